@@ -1,0 +1,44 @@
+package io.lockservice.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal (RFC 9457).
+ *
+ * @param code what kind
+ * @param detail one plain sentence: what is wrong and what to do
+ * @param extras what the code adds, {@link None} for most
+ */
+public record Problem(ProblemCode code, String detail, Extras extras) {
+    /** A problem that adds nothing to its code. */
+    public Problem(ProblemCode code, String detail) {
+        this(code, detail, new None());
+    }
+
+    /** A {@link ProblemCode#BAD_REQUEST} about one field. */
+    public static Problem badField(String field, String detail) {
+        return new Problem(ProblemCode.BAD_REQUEST, detail, new Field(field));
+    }
+
+    /** What a problem says beyond its detail. */
+    public sealed interface Extras {}
+
+    /** Nothing. */
+    public record None() implements Extras {}
+
+    /** The field, parameter or header ({@code header:<Name>}) that is wrong. */
+    public record Field(String field) implements Extras {}
+
+    /** Who holds the lock, and how many wait. */
+    public record Held(List<Reply.Holder> holders, int waiters) implements Extras {}
+
+    /** The node as it is now; null where there is none. */
+    public record Current(@Nullable Stat stat) implements Extras {}
+
+    /** Why the sequencer is not valid. */
+    public record Invalid(InvalidSequencer reason) implements Extras {}
+
+    /** The largest size allowed, in bytes. */
+    public record Limit(long limitBytes) implements Extras {}
+}

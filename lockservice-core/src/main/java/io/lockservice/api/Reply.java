@@ -1,0 +1,95 @@
+package io.lockservice.api;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a client is told. */
+public sealed interface Reply {
+    /** Done; nothing to say. */
+    record Done() implements Reply {}
+
+    /** Refused or failed. */
+    record Failed(Problem problem) implements Reply {}
+
+    /** A new session; its whole lease is left. */
+    record SessionOpened(String session, String client, long leaseMs, long remainingMs) implements Reply {}
+
+    /** The lease goes on. Events come with the event work. */
+    record KeptAlive(long leaseMs, long remainingMs) implements Reply {}
+
+    /** A session as others see it. {@code remainingMs} is -1 where the answering replica does not know it. */
+    record SessionSummary(
+            String session, String client, long leaseMs, long remainingMs, Map<String, String> metadata) {}
+
+    /** One session with what it holds: the names it waits for, and the ephemeral nodes it owns. */
+    record SessionDetail(SessionSummary session, List<Grant> locks, List<String> waiting, List<String> ephemerals)
+            implements Reply {}
+
+    /** A page of sessions; {@code next} is null at the end. */
+    record SessionPage(
+            List<SessionSummary> sessions, @Nullable String next) implements Reply {}
+
+    /** The lock is held. {@code leaseRemainingMs} is the session's, -1 where the answering replica does not know it. */
+    record Granted(Grant grant, long leaseRemainingMs) implements Reply {}
+
+    /** Waiting in the queue; {@code position} counts from 1. */
+    record Queued(int position) implements Reply {}
+
+    /** The session's hold, or with {@code withdrawn} its place in the queue, is given up. */
+    record Released(boolean withdrawn) implements Reply {}
+
+    /** These held the lock and no longer do. */
+    record ForceReleased(List<Holder> holders) implements Reply {}
+
+    /** Who holds a lock; {@code heldMs} is -1 where unknown. */
+    record Holder(String session, String client, LockMode mode, long token, long heldMs, String note) {}
+
+    /** Who waits for a lock; {@code waitedMs} is -1 where unknown. */
+    record Waiter(String session, String client, LockMode mode, long waitedMs) {}
+
+    /** A lock's state; {@code mode} is null where it is free. */
+    record LockState(
+            String name, @Nullable LockMode mode, long lockGeneration, List<Holder> holders, List<Waiter> waiters)
+            implements Reply {}
+
+    /** A page of locks; {@code next} is null at the end. */
+    record LockPage(List<LockState> locks, @Nullable String next) implements Reply {}
+
+    /** Whether a sequencer is valid; {@code reason} is null where it is. */
+    record SequencerState(Sequencer sequencer, @Nullable InvalidSequencer reason) implements Reply {}
+
+    /** A file written; {@code created} where it did not exist. Also a directory made. */
+    record Written(Stat stat, boolean created) implements Reply {}
+
+    /** A stat, with the content where it was asked for and the node is a file. */
+    record Node(Stat stat, @Nullable Content content) implements Reply {}
+
+    /** A page of a directory's children; {@code next} is null at the end. */
+    record Children(
+            Stat stat, List<Stat> children, @Nullable String next) implements Reply {}
+
+    /** The cell. */
+    record CellState(List<ReplicaState> replicas, int faultTolerance, int sessions, int nodes, int locks)
+            implements Reply {}
+
+    /**
+     * A replica as the answering one sees it.
+     *
+     * @param id the replica
+     * @param role leader, follower or learner
+     * @param reachable heard from lately; a follower can only tell of itself and of the leader
+     * @param chosenSlot its chosen prefix, -1 where unknown
+     * @param appliedSlot its applied prefix, -1 where unknown
+     * @param lagSlots how far it is behind the answering replica, -1 where unknown
+     * @param lastHeardMs how long ago it was heard from, 0 for itself, -1 for never
+     */
+    record ReplicaState(
+            int id,
+            String role,
+            boolean reachable,
+            long chosenSlot,
+            long appliedSlot,
+            long lagSlots,
+            long lastHeardMs) {}
+}

@@ -1,0 +1,120 @@
+package io.lockservice.api;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a client can ask. Names are valid and carry the real cell's name; numbers are within API bounds. */
+public sealed interface Request {
+    /** Answered from state, without the log. */
+    sealed interface Read extends Request
+            permits GetSession,
+                    ListSessions,
+                    GetLock,
+                    ListLocks,
+                    CheckSequencer,
+                    ReadFile,
+                    GetStat,
+                    ListChildren,
+                    GetCell {}
+
+    /** Goes through the log. */
+    sealed interface Write extends Request
+            permits OpenSession, CloseSession, Acquire, Release, ForceRelease, WriteFile, MakeDirectory, DeleteNode {}
+
+    // Sessions
+
+    /**
+     * Opens a session.
+     *
+     * @param session its id, made unguessable by the door
+     * @param client a name for people, may be empty
+     * @param leaseMs lease in milliseconds
+     * @param metadata anything the client wants to show to others, in the client's order
+     */
+    record OpenSession(String session, String client, long leaseMs, Map<String, String> metadata) implements Write {}
+
+    /**
+     * Extends a session's lease. Answered by the leader from memory, once it is certain that it leads.
+     *
+     * @param session the session
+     * @param waitMs how long the answer may wait for an event
+     * @param ack the last event the client has processed, 0 for none
+     */
+    record KeepAlive(String session, long waitMs, long ack) implements Request {}
+
+    /**
+     * Ends a session.
+     *
+     * @param session the session
+     * @param afterMs 0: now; else it ends then, and keep-alives no longer extend it
+     */
+    record CloseSession(String session, long afterMs) implements Write {}
+
+    /** One session with what it holds. */
+    record GetSession(String session) implements Read {}
+
+    /** A page of sessions in the order of their ids; {@code after} is the last id of the page before, or empty. */
+    record ListSessions(int limit, String after) implements Read {}
+
+    // Locks
+
+    /**
+     * Acquires the lock of a node for the call's session.
+     *
+     * @param name the node
+     * @param mode how
+     * @param waitMs 0: try once; else how long to wait in the queue
+     * @param keepPlace whether the place in the queue is kept when the wait ends
+     * @param create what to do when there is no such node
+     * @param note shown to others, may be empty
+     */
+    record Acquire(Name name, LockMode mode, long waitMs, boolean keepPlace, LockCreation create, String note)
+            implements Write {}
+
+    /** Releases the lock that the call's session holds, or gives up its place in the queue. */
+    record Release(Name name) implements Write {}
+
+    /** Releases a lock whoever holds it: an operator's right. The queue stays. */
+    record ForceRelease(Name name) implements Write {}
+
+    /** One lock with holders and waiters. */
+    record GetLock(Name name) implements Read {}
+
+    /** A page of held or waited-for locks at or below {@code prefix}, in name order; {@code after} a name or null. */
+    record ListLocks(Name prefix, int limit, @Nullable Name after) implements Read {}
+
+    /** Is this sequencer valid now? */
+    record CheckSequencer(Sequencer sequencer) implements Read {}
+
+    // Files and directories
+
+    /**
+     * Writes a file's whole content; makes the file where it does not exist.
+     *
+     * @param name the file
+     * @param content its new content
+     * @param condition what must hold
+     * @param parents whether missing directories above it are made
+     * @param ephemeral whether a new file goes with the call's session
+     */
+    record WriteFile(Name name, Content content, Condition condition, boolean parents, boolean ephemeral)
+            implements Write {}
+
+    /** Makes a directory. */
+    record MakeDirectory(Name name, boolean ephemeral, boolean parents) implements Write {}
+
+    /** Deletes a node, with {@code recursive} also all that is below it. */
+    record DeleteNode(Name name, boolean recursive, Condition condition) implements Write {}
+
+    /** A file's content and stat, taken at once. */
+    record ReadFile(Name name) implements Read {}
+
+    /** A node's stat, with its content where {@code content} is set and it is a file. */
+    record GetStat(Name name, boolean content) implements Read {}
+
+    /** A page of a directory's children in name order; {@code after} the last component of the page before, or empty. */
+    record ListChildren(Name name, int limit, String after) implements Read {}
+
+    /** The cell: its replicas and sizes. */
+    record GetCell() implements Read {}
+}

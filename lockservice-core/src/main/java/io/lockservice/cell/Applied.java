@@ -1,0 +1,35 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.Event;
+import io.lockservice.api.Grant;
+import io.lockservice.api.Reply;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What applying one command did.
+ *
+ * @param reply for the client, null where no client asked
+ * @param epochStarted the new epoch, where the command was {@link Command.StartEpoch}, else 0
+ * @param grants locks granted, to the caller or to waiters, in order
+ * @param opened the session this command opened, or null
+ * @param closing a session that ends later ({@code afterMs}), or null
+ * @param ended sessions this command ended
+ * @param withdrawn places in queues that were given up or lost, in order
+ * @param events what changed, in order
+ */
+public record Applied(
+        @Nullable Reply reply,
+        long epochStarted,
+        List<Grant> grants,
+        @Nullable String opened,
+        @Nullable Closing closing,
+        List<String> ended,
+        List<Place> withdrawn,
+        List<Event> events) {
+    /** A session that will end {@code afterMs} from now. */
+    public record Closing(String session, long afterMs) {}
+
+    /** A place in a lock's queue. */
+    public record Place(String name, String session, long ticket) {}
+}

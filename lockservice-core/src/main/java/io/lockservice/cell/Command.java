@@ -1,0 +1,36 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Name;
+import java.util.List;
+
+/** What the log holds: a client's write, or a duty of the leader. */
+public sealed interface Command {
+    /** A client's write; {@code call.request()} is a {@link io.lockservice.api.Request.Write}. */
+    record Client(Origin origin, ClientCall call) implements Command {}
+
+    /**
+     * The first command of every leader: the epoch grows by one. Answered by {@link Applied#epochStarted()}.
+     *
+     * @param leader the replica that leads
+     * @param nonce tells the leader that it was its own command, not an earlier one of the same replica
+     */
+    record StartEpoch(int leader, long nonce) implements Command {}
+
+    /**
+     * Ends sessions whose leases ran out. Does nothing unless {@code epoch} is the current one: a leader that was
+     * replaced cannot end a session which its successor has kept alive.
+     */
+    record ExpireSessions(long epoch, List<String> sessions) implements Command {}
+
+    /**
+     * Gives up a place in a queue whose wait ended. Does nothing unless that place, named by its ticket, is still there.
+     */
+    record Withdraw(Name name, String session, long ticket) implements Command {}
+
+    /**
+     * Forgets what was kept for idempotency keys up to a revision, but not for keys of living sessions; does nothing
+     * unless {@code epoch} is the current one.
+     */
+    record RetireKeys(long epoch, long throughRevision) implements Command {}
+}

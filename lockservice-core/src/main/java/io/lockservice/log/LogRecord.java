@@ -1,0 +1,19 @@
+package io.lockservice.log;
+
+/**
+ * One thing an acceptor must not forget. Records are read back in the order in which they were written; a later record
+ * for a slot replaces an earlier one.
+ */
+public sealed interface LogRecord {
+    /** This acceptor promised to answer no proposal below {@code number}. */
+    record Promised(ProposalNumber number) implements LogRecord {}
+
+    /** This acceptor accepted {@code entry}, or learned that its value is chosen; implies the promise of its number. */
+    record Accepted(LogEntry entry) implements LogRecord {}
+
+    /**
+     * Every slot up to and including {@code slot} is chosen, and the last {@link Accepted} record of each holds the chosen
+     * value. A hint that spares work at start: losing the newest ones is harmless.
+     */
+    record Chosen(long slot) implements LogRecord {}
+}

@@ -1,0 +1,32 @@
+package io.lockservice.replica;
+
+import io.lockservice.api.Answer;
+import io.lockservice.log.LogRecord;
+
+/**
+ * What a replica wants done, to be carried out in the order given. The replica itself holds back what must not be said
+ * before something is durable, so an effect can always be carried out at once; only {@link Persist} is answered, by
+ * {@link Input.Durable}.
+ */
+public sealed interface Effect {
+    /**
+     * Append to the journal.
+     *
+     * @param sequence numbers the persists of this replica object from 1 without gaps
+     */
+    record Persist(long sequence, LogRecord record) implements Effect {}
+
+    /** Send to a peer; may be lost. */
+    record Send(int to, Message message) implements Effect {}
+
+    /** Answer a client's {@link Input.Called}. */
+    record Respond(long callId, Answer answer) implements Effect {}
+
+    /**
+     * Read chosen entries that are no longer in memory, for a lagging peer; answered by {@link Input.LogRead}.
+     *
+     * @param fromSlot the first slot wanted
+     * @param maxBytes bound on the size of the values, but at least one entry
+     */
+    record ReadLog(int peer, long fromSlot, int maxBytes) implements Effect {}
+}

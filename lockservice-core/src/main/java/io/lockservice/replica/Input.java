@@ -1,0 +1,53 @@
+package io.lockservice.replica;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.log.LogEntry;
+import java.util.List;
+
+/** What happens to a replica. */
+public sealed interface Input {
+    /** Time went by. Comes at least every {@link ReplicaSettings#tickMs()}; a missing tick only makes things late. */
+    record Tick() implements Input {}
+
+    /**
+     * The wall clock and the monotonic clock moved apart, as after a suspended machine: whatever was counted on the
+     * monotonic clock may have lasted longer, so the leader's lease is taken as lost.
+     */
+    record ClockJumped() implements Input {}
+
+    /**
+     * A message from a peer.
+     *
+     * @param from the peer's replica id, as the bus has established it
+     */
+    record Received(int from, Message message) implements Input {}
+
+    /**
+     * Every {@link Effect.Persist} up to and including {@code sequence} is on disk.
+     */
+    record Durable(long sequence) implements Input {}
+
+    /**
+     * A client asks. Answered by exactly one {@link Effect.Respond} with the same id.
+     *
+     * @param callId unique and growing within the life of this replica object
+     * @param timeoutMs how long the client waits for an answer, in milliseconds, beyond a {@code waitMs} in the call
+     * @param maxStaleMs {@link #LINEARIZABLE}; or, for reads, answered from this replica's own state where it has heard
+     *     from a leader within so many milliseconds ({@link Long#MAX_VALUE}: whenever that was)
+     */
+    record Called(long callId, ClientCall call, long timeoutMs, long maxStaleMs) implements Input {
+        /** Not stale at all: the answer reflects every write answered before the call came. */
+        public static final long LINEARIZABLE = -1;
+    }
+
+    /**
+     * The answer to {@link Effect.ReadLog}.
+     *
+     * @param peer who asked
+     * @param entries chosen entries, ascending, without gaps
+     */
+    record LogRead(int peer, List<LogEntry> entries) implements Input {}
+
+    /** The process is asked to stop: a leader hands over. */
+    record Resign() implements Input {}
+}

@@ -1,0 +1,31 @@
+package io.lockservice.replica;
+
+import io.lockservice.api.Answer;
+import io.lockservice.api.ClientCall;
+import io.lockservice.cell.Origin;
+import io.lockservice.paxos.PaxosMessage;
+
+/** What replicas say to each other. */
+public sealed interface Message {
+    /** About the log. */
+    record Consensus(PaxosMessage message) implements Message {}
+
+    /**
+     * The replica a client asked, to the leader. Sent again until it is answered or the client's deadline has passed;
+     * the leader executes it at most once.
+     *
+     * @param origin who executes and remembers: sender, its incarnation, the call's number
+     * @param waitLeftMs how much of the call's own {@code waitMs} is left, in milliseconds
+     * @param call the call
+     */
+    record Forward(Origin origin, long waitLeftMs, ClientCall call) implements Message {}
+
+    /**
+     * The leader's answer to {@link Forward}.
+     *
+     * @param incarnation of the origin, so that a restarted one does not take it for its own
+     * @param callId of the origin
+     * @param answer the answer
+     */
+    record ForwardAnswer(long incarnation, long callId, Answer answer) implements Message {}
+}

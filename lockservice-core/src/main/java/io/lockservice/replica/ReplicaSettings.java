@@ -1,0 +1,30 @@
+package io.lockservice.replica;
+
+import io.lockservice.paxos.Configuration;
+import io.lockservice.paxos.PaxosSettings;
+
+/**
+ * What a replica is told at its start.
+ *
+ * @param cell the cell's name
+ * @param replicaId this replica
+ * @param incarnation of this process: larger than that of any earlier process on the same data
+ * @param configuration the cell's voters
+ * @param paxos how consensus is tuned
+ * @param seed of everything that looks random
+ * @param tickMs how often {@link Input.Tick} comes, in milliseconds
+ * @param maxContentBytes the largest file
+ * @param maxCalls the most client calls open at once; more are refused as overload
+ * @param idempotencyKeepMs how long outcomes are kept at least, in milliseconds
+ */
+public record ReplicaSettings(
+        String cell,
+        int replicaId,
+        long incarnation,
+        Configuration configuration,
+        PaxosSettings paxos,
+        long seed,
+        long tickMs,
+        int maxContentBytes,
+        int maxCalls,
+        long idempotencyKeepMs) {}

@@ -1,0 +1,24 @@
+package io.lockservice.server.driver;
+
+import io.lockservice.api.Answer;
+import io.lockservice.api.ClientCall;
+import io.lockservice.replica.ReplicaStatus;
+import java.util.function.Consumer;
+
+/**
+ * What the doors see of the replica behind them.
+ *
+ * <p>Threading: may be called from any event loop of the same Vert.x; {@code answer} is called on the replica's own.
+ */
+public interface ReplicaPort {
+    /**
+     * Hands a call to the replica; {@code answer} is called exactly once, at the latest when its time is over.
+     *
+     * @param timeoutMs how long the client waits, in milliseconds, beyond a {@code waitMs} in the call
+     * @param maxStaleMs see {@link io.lockservice.replica.Input.Called}
+     */
+    void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer);
+
+    /** How the replica is now. Any thread; at most a tick old. */
+    ReplicaStatus status();
+}
