@@ -1,0 +1,90 @@
+package io.lockservice.paxos;
+
+import io.lockservice.log.ProposalNumber;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/**
+ * When a backup takes over. It waits until the leader's lease can have ended, a little longer by chance, and then asks
+ * the others whether they would promise ({@code Probe}) before it issues a number: a replica that comes back from a
+ * partition, or that alone does not hear the leader, unseats nobody.
+ */
+final class Election {
+    private final Configuration configuration;
+    private final int self;
+    private final PaxosSettings settings;
+    private final RandomGenerator random;
+    private final Set<Integer> willing = new TreeSet<>();
+    private long dueNanos;
+    private long probeId;
+    private boolean probing;
+    private ProposalNumber highest = ProposalNumber.NONE;
+
+    Election(Configuration configuration, int self, PaxosSettings settings, RandomGenerator random) {
+        this.configuration = configuration;
+        this.self = self;
+        this.settings = settings;
+        this.random = random;
+    }
+
+    /** The first probe, where no leader is heard: soon for a new cell, after a lease for one that restarts. */
+    void start(boolean mayHaveGrantedLease, long nowNanos) {
+        postpone(mayHaveGrantedLease ? settings.leaseMs() : 0, nowNanos);
+    }
+
+    /** A leader was heard. */
+    void leaderHeard(long nowNanos) {
+        postpone(settings.leaseMs(), nowNanos);
+    }
+
+    /** Nothing before {@code afterMs} and a random time more. */
+    void postpone(long afterMs, long nowNanos) {
+        probing = false;
+        long jitterMs = 1 + random.nextLong(settings.electionJitterMs());
+        dueNanos = nowNanos + (afterMs + jitterMs) * 1_000_000;
+    }
+
+    /** A number seen anywhere: the next one must be larger. */
+    void seen(ProposalNumber number) {
+        if (number.isAbove(highest)) {
+            highest = number;
+        }
+    }
+
+    /** The smallest number that is larger than all seen. */
+    ProposalNumber nextNumber() {
+        return highest.next(self);
+    }
+
+    /** Whether it is time to probe. */
+    boolean isDue(long nowNanos) {
+        return nowNanos - dueNanos >= 0;
+    }
+
+    /** Starts a probe. If no majority answers, another one follows. */
+    PaxosMessage.Probe probe(boolean selfWilling, long nowNanos) {
+        postpone(settings.retransmitMs(), nowNanos);
+        probing = true;
+        willing.clear();
+        if (selfWilling) {
+            willing.add(self);
+        }
+        return new PaxosMessage.Probe(++probeId);
+    }
+
+    /** Takes an answer to a probe; returns whether a majority is now willing. */
+    boolean answered(int from, PaxosMessage.ProbeAnswer answer) {
+        seen(answer.promised());
+        if (!probing || answer.probeId() != probeId || !answer.willing()) {
+            return false;
+        }
+        willing.add(from);
+        return isWon();
+    }
+
+    /** Whether a majority is willing. */
+    boolean isWon() {
+        return probing && configuration.isQuorum(willing);
+    }
+}

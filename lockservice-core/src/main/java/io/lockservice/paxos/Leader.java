@@ -1,0 +1,290 @@
+package io.lockservice.paxos;
+
+import io.lockservice.check.Check;
+import io.lockservice.log.LogEntry;
+import io.lockservice.log.ProposalNumber;
+import io.lockservice.log.Value;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Phase 2 of one leader: a pipeline of slots, each with a batch of commands; votes are counted here, without separate
+ * learners. The leader's own vote counts once its own journal has the entry, in parallel with its followers.
+ */
+final class Leader {
+    /** A slot proposed and not yet known to be chosen. */
+    private static final class OpenSlot {
+        final LogEntry entry;
+        final Set<Integer> votes = new TreeSet<>();
+        long sentNanos;
+
+        OpenSlot(LogEntry entry, long sentNanos) {
+            this.entry = entry;
+            this.sentNanos = sentNanos;
+        }
+    }
+
+    /** What the leader knows of a follower. */
+    private static final class Follower {
+        long heardNanos;
+        long chosenSlot = -1;
+        boolean silent;
+    }
+
+    private final Configuration configuration;
+    private final int self;
+    private final PaxosSettings settings;
+    private final PaxosHost host;
+    private final Acceptor acceptor;
+    private final Learner learner;
+    private final ProposalNumber number;
+    private final Proposer proposer;
+    private final Rounds rounds;
+    private final Map<Integer, Follower> followers = new TreeMap<>();
+    private final TreeMap<Long, OpenSlot> open = new TreeMap<>();
+    private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
+    private long queuedBytes;
+    private long chosenSlot;
+    private long nextSlot;
+    private boolean proposing;
+    private long beatNanos;
+    private boolean leaseLost;
+    private long leaseLostNanos;
+
+    Leader(Configuration configuration, int self, PaxosSettings settings, PaxosHost host, Parts parts, long nowNanos) {
+        this.configuration = configuration;
+        this.self = self;
+        this.settings = settings;
+        this.host = host;
+        this.acceptor = parts.acceptor();
+        this.learner = parts.learner();
+        this.proposer = parts.proposer();
+        this.number = proposer.number();
+        this.chosenSlot = parts.chosenSlot();
+        this.rounds = new Rounds(configuration, self, settings.leaseMs() * 2_000_000, nowNanos);
+        for (int voter : configuration.voters()) {
+            if (voter != self) {
+                Follower follower = new Follower();
+                follower.heardNanos = nowNanos;
+                followers.put(voter, follower);
+            }
+        }
+    }
+
+    /** What a leader works with. */
+    record Parts(Acceptor acceptor, Learner learner, Proposer proposer, long chosenSlot) {}
+
+    ProposalNumber number() {
+        return number;
+    }
+
+    /** Whether it has learned what its acceptors knew to be chosen, so that it proposes. */
+    boolean isProposing() {
+        return proposing;
+    }
+
+    /** Takes a command for a slot to come; false where too much is waiting already. */
+    boolean propose(byte[] command) {
+        if (queuedBytes + command.length > settings.queuedBytes()) {
+            return false;
+        }
+        queue.add(command);
+        queuedBytes += command.length;
+        return true;
+    }
+
+    /** The chosen prefix of this replica has come to {@code slot}, by catching up. */
+    void caughtUpTo(long slot, long nowNanos) {
+        if (proposing || slot < proposer.chosenSlot()) {
+            return;
+        }
+        chosenSlot = slot;
+        nextSlot = slot + 1;
+        proposing = true;
+        while (nextSlot <= proposer.lastSlot()) {
+            open(proposer.valueFor(nextSlot), nowNanos);
+        }
+    }
+
+    /** Fills free slots of the pipeline with what is waiting. Called at the end of each step. */
+    void flush(long nowNanos) {
+        while (proposing && !queue.isEmpty() && open.size() < settings.pipelineSlots()) {
+            List<byte[]> batch = new ArrayList<>();
+            long bytes = 0;
+            while (!queue.isEmpty() && (batch.isEmpty() || bytes + queue.peek().length <= settings.batchBytes())) {
+                byte[] command = queue.remove();
+                bytes += command.length;
+                batch.add(command);
+            }
+            queuedBytes -= bytes;
+            open(Value.batch(batch), nowNanos);
+        }
+    }
+
+    private void open(Value value, long nowNanos) {
+        LogEntry entry = new LogEntry(nextSlot++, number, value);
+        OpenSlot slot = new OpenSlot(entry, nowNanos);
+        open.put(entry.slot(), slot);
+        long round = rounds.at(nowNanos);
+        followers.forEach((voter, follower) -> {
+            if (!follower.silent) {
+                sendAccept(voter, slot, round);
+            }
+        });
+        beatNanos = nowNanos;
+        acceptor.acceptOwn(entry, nowNanos);
+        host.whenDurable(() -> vote(self, entry.slot()));
+    }
+
+    private void sendAccept(int voter, OpenSlot slot, long round) {
+        host.send(voter, new PaxosMessage.Accept(number, round, slot.entry.slot(), slot.entry.value(), chosenSlot));
+    }
+
+    /** Phase 2b from a follower. */
+    void accepted(int from, PaxosMessage.Accepted accepted, long nowNanos) {
+        if (!accepted.number().equals(number)) {
+            return;
+        }
+        heard(from, accepted.round(), nowNanos);
+        vote(from, accepted.slot());
+    }
+
+    private void vote(int voter, long slotNumber) {
+        OpenSlot slot = open.get(slotNumber);
+        if (slot == null) {
+            return;
+        }
+        slot.votes.add(voter);
+        while (!open.isEmpty() && configuration.isQuorum(open.firstEntry().getValue().votes)) {
+            LogEntry chosen = open.pollFirstEntry().getValue().entry;
+            Check.that(chosen.slot() == chosenSlot + 1, "slots are chosen in order", chosen.slot(), chosenSlot);
+            chosenSlot++;
+            learner.chooseNext();
+        }
+    }
+
+    /** A follower grants the lease. */
+    void heartbeatAnswered(int from, PaxosMessage.HeartbeatAnswer answer, long nowNanos) {
+        Follower follower = followers.get(from);
+        if (follower == null || !answer.number().equals(number)) {
+            return;
+        }
+        follower.chosenSlot = Math.max(follower.chosenSlot, answer.chosenSlot());
+        boolean wasSilent = follower.silent;
+        heard(from, answer.round(), nowNanos);
+        if (wasSilent) {
+            resendTo(from, nowNanos);
+        }
+    }
+
+    private void heard(int from, long round, long nowNanos) {
+        Follower follower = followers.get(from);
+        if (follower != null) {
+            follower.heardNanos = nowNanos;
+            follower.silent = false;
+            rounds.answered(from, round);
+        }
+    }
+
+    private void resendTo(int voter, long nowNanos) {
+        long round = rounds.at(nowNanos);
+        for (OpenSlot slot : open.values()) {
+            if (!slot.votes.contains(voter)) {
+                sendAccept(voter, slot, round);
+            }
+        }
+    }
+
+    /** Heartbeats, repeats to those that answer, and nothing but heartbeats to those that do not. */
+    void tick(long nowNanos) {
+        long silentNanos = (settings.heartbeatMs() * 2 + settings.retransmitMs()) * 1_000_000;
+        followers.values().forEach(follower -> follower.silent = nowNanos - follower.heardNanos > silentNanos);
+        long retransmitNanos = settings.retransmitMs() * 1_000_000;
+        long round = -1;
+        for (OpenSlot slot : open.values()) {
+            if (nowNanos - slot.sentNanos >= retransmitNanos) {
+                round = round < 0 ? rounds.at(nowNanos) : round;
+                slot.sentNanos = nowNanos;
+                repeat(slot, round);
+            }
+        }
+        if (nowNanos - beatNanos >= settings.heartbeatMs() * 1_000_000) {
+            beat(nowNanos);
+        }
+    }
+
+    private void repeat(OpenSlot slot, long round) {
+        followers.forEach((voter, follower) -> {
+            if (!follower.silent && !slot.votes.contains(voter)) {
+                sendAccept(voter, slot, round);
+            }
+        });
+    }
+
+    /** Sends a heartbeat to everybody now. */
+    void beat(long nowNanos) {
+        beatNanos = nowNanos;
+        long round = rounds.at(nowNanos);
+        acceptor.grantLease(number, nowNanos);
+        followers.keySet().forEach(voter -> host.send(voter, new PaxosMessage.Heartbeat(number, round, chosenSlot)));
+    }
+
+    /** The latest moment at which a majority is known to have taken this replica for the leader. */
+    long confirmedNanos() {
+        return rounds.confirmedNanos();
+    }
+
+    /** Whether nobody else can lead now: counted from sending, less the drift, over a majority. */
+    boolean hasLease(long nowNanos) {
+        long confirmed = rounds.confirmedNanos();
+        if (leaseLost && confirmed - leaseLostNanos < 0) {
+            return false;
+        }
+        long leaseNanos = settings.leaseMs() * 10_000 * (100 - settings.driftPercent());
+        return nowNanos - confirmed < leaseNanos;
+    }
+
+    /** The clock cannot be trusted for what was counted on it before now. */
+    void loseLease(long nowNanos) {
+        leaseLost = true;
+        leaseLostNanos = nowNanos;
+    }
+
+    /** Whether it has been without a majority for so long that it should stop. */
+    boolean isCutOff(long nowNanos) {
+        return nowNanos - rounds.confirmedNanos() > settings.leaseMs() * 2_000_000;
+    }
+
+    /** Another leads: votes still to come count for nothing. */
+    void retire() {
+        open.clear();
+        queue.clear();
+        queuedBytes = 0;
+    }
+
+    /** The follower that should lead next: heard from lately, with the furthest prefix; 0 where there is none. */
+    int successor() {
+        int best = 0;
+        long bestSlot = -2;
+        for (Map.Entry<Integer, Follower> each : followers.entrySet()) {
+            if (!each.getValue().silent && each.getValue().chosenSlot > bestSlot) {
+                best = each.getKey();
+                bestSlot = each.getValue().chosenSlot;
+            }
+        }
+        return best;
+    }
+
+    /** What this leader knows of a follower. */
+    PeerView view(int voter, long nowNanos) {
+        Follower follower = followers.get(voter);
+        return follower == null
+                ? new PeerView(false, -1, -1)
+                : new PeerView(!follower.silent, follower.chosenSlot, (nowNanos - follower.heardNanos) / 1_000_000);
+    }
+}

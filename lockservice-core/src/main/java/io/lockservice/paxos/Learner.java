@@ -1,0 +1,149 @@
+package io.lockservice.paxos;
+
+import io.lockservice.check.Check;
+import io.lockservice.log.LogEntry;
+import io.lockservice.log.LogRecord;
+import io.lockservice.log.LogWindow;
+import io.lockservice.log.ProposalNumber;
+import java.util.List;
+
+/**
+ * The learner: advances the chosen prefix, and fetches from any peer what this replica missed.
+ *
+ * <p>A replica knows a slot to be chosen when the leader says so and it has itself accepted the slot under that leader's
+ * very number (a leader proposes one value per slot and number); otherwise it asks a peer for the chosen value.
+ */
+final class Learner {
+    /** The note of the chosen prefix is a hint that shortens a restart, not worth a write of its own each tick. */
+    private static final long RECORD_EVERY_NANOS = 500_000_000;
+
+    private final Configuration configuration;
+    private final int self;
+    private final PaxosSettings settings;
+    private final PaxosHost host;
+    private final LogWindow log;
+    private long targetSlot;
+    private int source;
+    private long askedSlot;
+    private long askedNanos;
+    private long recordedSlot;
+    private long recordedNanos;
+
+    Learner(Configuration configuration, int self, PaxosSettings settings, PaxosHost host, LogWindow log) {
+        this.configuration = configuration;
+        this.self = self;
+        this.settings = settings;
+        this.host = host;
+        this.log = log;
+    }
+
+    /** Everything up to {@code slot} was chosen before the restart. */
+    void recoverChosen(long slot) {
+        while (log.chosenSlot() < slot) {
+            host.chosen(log.choose());
+        }
+        recordedSlot = log.chosenSlot();
+    }
+
+    /** The leader with {@code number} knows everything up to {@code slot} to be chosen. */
+    void chosenUpTo(int leader, ProposalNumber number, long slot, long nowNanos) {
+        while (log.chosenSlot() < slot) {
+            LogEntry next = log.get(log.chosenSlot() + 1);
+            if (next == null || !next.number().equals(number)) {
+                want(leader, slot, nowNanos);
+                return;
+            }
+            host.chosen(log.choose());
+        }
+    }
+
+    /** The slot after the chosen prefix was chosen by votes that this replica counted itself. */
+    void chooseNext() {
+        host.chosen(log.choose());
+    }
+
+    /** Asks for everything up to {@code slot}, of {@code peer} first. */
+    void want(int peer, long slot, long nowNanos) {
+        targetSlot = Math.max(targetSlot, slot);
+        if (askedSlot <= log.chosenSlot()) {
+            source = peer;
+            ask(nowNanos);
+        }
+    }
+
+    /** Chosen values from a peer. */
+    void learn(int from, PaxosMessage.ChosenEntries message, long nowNanos) {
+        for (LogEntry entry : message.entries()) {
+            if (entry.slot() == log.chosenSlot() + 1) {
+                store(entry);
+                host.chosen(log.choose());
+            }
+        }
+        if (from == source && askedSlot <= log.chosenSlot() && log.chosenSlot() < targetSlot) {
+            ask(nowNanos);
+        }
+    }
+
+    /** Answers a lagging peer, from memory or through the journal. */
+    void serve(int peer, long fromSlot) {
+        List<LogEntry> entries = log.chosenFrom(fromSlot, settings.chunkBytes());
+        if (entries == null) {
+            host.readLog(peer, fromSlot, settings.chunkBytes());
+        } else {
+            send(peer, entries);
+        }
+    }
+
+    /** The journal's answer for a lagging peer. */
+    void send(int peer, List<LogEntry> entries) {
+        host.send(peer, new PaxosMessage.ChosenEntries(entries, log.chosenSlot()));
+    }
+
+    /** Asks another peer where the last one did not answer, and notes in the journal how far the prefix has come. */
+    void tick(long nowNanos) {
+        boolean waiting = log.chosenSlot() < targetSlot;
+        if (waiting && nowNanos - askedNanos >= settings.retransmitMs() * 1_000_000) {
+            source = peerAfter(source);
+            ask(nowNanos);
+        }
+        if (log.chosenSlot() > recordedSlot && nowNanos - recordedNanos >= RECORD_EVERY_NANOS) {
+            recordedSlot = log.chosenSlot();
+            recordedNanos = nowNanos;
+            host.persist(new LogRecord.Chosen(recordedSlot));
+        }
+    }
+
+    private void ask(long nowNanos) {
+        askedSlot = log.chosenSlot() + 1;
+        askedNanos = nowNanos;
+        host.send(source, new PaxosMessage.CatchUp(askedSlot));
+    }
+
+    /**
+     * Keeps a chosen value. Where this acceptor had accepted another value, the chosen one takes its place under a number
+     * that is not lower: what the acceptor reports after a restart must not be weaker than what it accepted.
+     */
+    private void store(LogEntry chosen) {
+        LogEntry before = log.get(chosen.slot());
+        if (before != null && before.value().equals(chosen.value())) {
+            return;
+        }
+        ProposalNumber number = chosen.number();
+        if (before != null && before.number().isAbove(number)) {
+            number = before.number();
+        }
+        LogEntry kept = new LogEntry(chosen.slot(), number, chosen.value());
+        log.accept(kept);
+        host.persist(new LogRecord.Accepted(kept));
+    }
+
+    private int peerAfter(int peer) {
+        List<Integer> voters = configuration.voters();
+        Check.that(voters.size() > 1, "a replica alone has nobody to learn from");
+        int index = voters.indexOf(peer);
+        do {
+            index = (index + 1) % voters.size();
+        } while (voters.get(index) == self);
+        return voters.get(index);
+    }
+}

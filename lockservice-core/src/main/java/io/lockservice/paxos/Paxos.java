@@ -1,0 +1,414 @@
+package io.lockservice.paxos;
+
+import io.lockservice.log.LogEntry;
+import io.lockservice.log.LogRecord;
+import io.lockservice.log.LogWindow;
+import io.lockservice.log.ProposalNumber;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One replica's part in Multi-Paxos: acceptor, learner, and at times proposer and leader. Legal transitions:
+ *
+ * <pre>
+ * follower  --election due, majority willing-->  candidate   (phase 1 of a new number)
+ * follower  --leader resigns to this one----->   candidate
+ * candidate --majority promised-------------->   leader      (learns what was chosen, then phase 2)
+ * candidate --higher number seen, no majority->  follower
+ * leader    --higher number seen, cut off,
+ *             resigns------------------------>   follower
+ * </pre>
+ *
+ * <p>Values are opaque. Not thread-safe: called from one step at a time.
+ */
+public final class Paxos {
+    private final Configuration configuration;
+    private final int self;
+    private final PaxosSettings settings;
+    private final PaxosHost host;
+    private final LogWindow log;
+    private final Acceptor acceptor;
+    private final Learner learner;
+    private final Election election;
+    private int leaderId;
+    private boolean leaderEverHeard;
+    private long leaderHeardNanos;
+    private @Nullable Proposer candidacy;
+    private long candidacyNanos;
+    private long prepareNanos;
+    private @Nullable Leader leader;
+
+    /** A replica that has not yet recovered. */
+    public Paxos(
+            Configuration configuration, int self, PaxosSettings settings, PaxosHost host, RandomGenerator random) {
+        this.configuration = configuration;
+        this.self = self;
+        this.settings = settings;
+        this.host = host;
+        this.log = new LogWindow(settings.windowBytes());
+        this.acceptor = new Acceptor(self, settings, host, log);
+        this.learner = new Learner(configuration, self, settings, host, log);
+        this.election = new Election(configuration, self, settings, random);
+    }
+
+    /** Takes back one record of the journal. Called for each in order, before {@link #start}. */
+    public void recover(LogRecord record) {
+        if (record instanceof LogRecord.Promised promised) {
+            acceptor.recoverPromise(promised.number());
+        } else if (record instanceof LogRecord.Accepted accepted) {
+            acceptor.recoverPromise(accepted.entry().number());
+            if (accepted.entry().slot() > log.chosenSlot()) {
+                log.accept(accepted.entry());
+            }
+        } else if (record instanceof LogRecord.Chosen chosen) {
+            learner.recoverChosen(chosen.slot());
+        }
+    }
+
+    /** Ends recovery. */
+    public void start(long nowNanos) {
+        acceptor.recovered(nowNanos);
+        election.seen(acceptor.promised());
+        election.start(!acceptor.promised().equals(ProposalNumber.NONE), nowNanos);
+    }
+
+    /** A message from a voter. Messages that cannot be from their sender are dropped. */
+    public void receive(int from, PaxosMessage message, long nowNanos) {
+        boolean forged = message instanceof PaxosMessage.FromProposer proposal
+                && proposal.number().replicaId() != from;
+        if (forged || from == self || !configuration.voters().contains(from)) {
+            return;
+        }
+        if (message instanceof PaxosMessage.Accept accept) {
+            if (acceptor.accept(from, accept, nowNanos)) {
+                follow(from, accept.number(), accept.chosenSlot(), nowNanos);
+            }
+        } else if (message instanceof PaxosMessage.Accepted accepted) {
+            if (leader != null) {
+                leader.accepted(from, accepted, nowNanos);
+            }
+        } else if (message instanceof PaxosMessage.Heartbeat heartbeat) {
+            if (acceptor.heartbeat(from, heartbeat, nowNanos)) {
+                follow(from, heartbeat.number(), heartbeat.chosenSlot(), nowNanos);
+            }
+        } else if (message instanceof PaxosMessage.HeartbeatAnswer answer) {
+            if (leader != null) {
+                leader.heartbeatAnswered(from, answer, nowNanos);
+            }
+        } else if (message instanceof PaxosMessage.CatchUp catchUp) {
+            learner.serve(from, catchUp.fromSlot());
+        } else if (message instanceof PaxosMessage.ChosenEntries entries) {
+            // A leader that proposes decides the open slots by votes alone.
+            if (!isLeading()) {
+                learner.learn(from, entries, nowNanos);
+                leaderCaughtUp(nowNanos);
+            }
+        } else {
+            receiveElection(from, message, nowNanos);
+        }
+    }
+
+    private void receiveElection(int from, PaxosMessage message, long nowNanos) {
+        if (message instanceof PaxosMessage.Probe probe) {
+            boolean willing = leader == null && acceptor.willing(from, nowNanos);
+            host.send(from, new PaxosMessage.ProbeAnswer(probe.probeId(), willing, acceptor.promised()));
+        } else if (message instanceof PaxosMessage.ProbeAnswer answer) {
+            if (election.answered(from, answer) && leader == null && candidacy == null) {
+                campaign(nowNanos);
+            }
+        } else if (message instanceof PaxosMessage.Prepare prepare) {
+            ProposalNumber before = acceptor.promised();
+            acceptor.prepare(from, prepare, nowNanos);
+            if (acceptor.promised().isAbove(before)) {
+                election.seen(acceptor.promised());
+                giveUp(nowNanos);
+                leaderId = 0;
+            }
+        } else if (message instanceof PaxosMessage.Promise promise) {
+            promised(from, promise, nowNanos);
+        } else if (message instanceof PaxosMessage.Rejected rejected) {
+            rejected(rejected, nowNanos);
+        } else if (message instanceof PaxosMessage.Resigned resigned) {
+            resigned(from, resigned, nowNanos);
+        }
+    }
+
+    /** Time went by. */
+    public void tick(long nowNanos) {
+        learner.tick(nowNanos);
+        if (leader != null) {
+            if (leader.isCutOff(nowNanos)) {
+                giveUp(nowNanos);
+            } else {
+                leader.tick(nowNanos);
+            }
+        } else if (candidacy != null) {
+            if (nowNanos - candidacyNanos >= settings.leaseMs() * 1_000_000) {
+                giveUp(nowNanos);
+            } else if (nowNanos - prepareNanos >= settings.retransmitMs() * 1_000_000) {
+                sendPrepares(candidacy, nowNanos);
+            }
+        } else if (election.isDue(nowNanos)) {
+            probe(nowNanos);
+        }
+        if (leaderId != 0 && leaderId != self && nowNanos - leaderHeardNanos > settings.leaseMs() * 1_000_000) {
+            leaderId = 0;
+        }
+    }
+
+    private void probe(long nowNanos) {
+        PaxosMessage.Probe probe = election.probe(acceptor.willing(self, nowNanos), nowNanos);
+        if (election.isWon()) {
+            campaign(nowNanos);
+            return;
+        }
+        sendToOthers(probe);
+    }
+
+    /** Phase 1 with a new number. Its own promise is durable before anybody hears the number, so it is used once. */
+    private void campaign(long nowNanos) {
+        if (!acceptor.willing(self, nowNanos)) {
+            // A leader was heard since the probe: this acceptor's promise to itself would break that leader's lease.
+            return;
+        }
+        election.seen(acceptor.promised());
+        Proposer proposer = new Proposer(configuration, election.nextNumber(), log.chosenSlot() + 1);
+        election.seen(proposer.number());
+        candidacy = proposer;
+        candidacyNanos = nowNanos;
+        prepareNanos = nowNanos;
+        leaderId = 0;
+        acceptor.promise(proposer.number());
+        host.whenDurable(() -> {
+            if (candidacy == proposer) {
+                promiseOwn(proposer, candidacyNanos);
+                sendPrepares(proposer, candidacyNanos);
+            }
+        });
+    }
+
+    private void promiseOwn(Proposer proposer, long nowNanos) {
+        while (proposer.isWaitingFor(self)) {
+            long fromSlot = proposer.prepareFor(self).fromSlot();
+            proposer.promise(self, acceptor.promiseFrom(proposer.number(), fromSlot));
+        }
+        leadIfPrepared(proposer, nowNanos);
+    }
+
+    private void sendPrepares(Proposer proposer, long nowNanos) {
+        prepareNanos = nowNanos;
+        for (int voter : configuration.voters()) {
+            if (voter != self && proposer.isWaitingFor(voter)) {
+                host.send(voter, proposer.prepareFor(voter));
+            }
+        }
+    }
+
+    private void promised(int from, PaxosMessage.Promise promise, long nowNanos) {
+        Proposer proposer = candidacy;
+        if (proposer == null || !proposer.promise(from, promise)) {
+            return;
+        }
+        if (proposer.isWaitingFor(from)) {
+            host.send(from, proposer.prepareFor(from));
+        }
+        leadIfPrepared(proposer, nowNanos);
+    }
+
+    private void leadIfPrepared(Proposer proposer, long nowNanos) {
+        if (!proposer.isPrepared() || proposer.isWaitingFor(self) || candidacy != proposer) {
+            return;
+        }
+        candidacy = null;
+        leaderId = self;
+        leader = new Leader(
+                configuration,
+                self,
+                settings,
+                host,
+                new Leader.Parts(acceptor, learner, proposer, log.chosenSlot()),
+                nowNanos);
+        leader.beat(nowNanos);
+        if (proposer.chosenSlot() > log.chosenSlot()) {
+            learner.want(proposer.mostAdvanced(), proposer.chosenSlot(), nowNanos);
+        }
+        leaderCaughtUp(nowNanos);
+    }
+
+    private void leaderCaughtUp(long nowNanos) {
+        if (leader != null && !leader.isProposing()) {
+            leader.caughtUpTo(log.chosenSlot(), nowNanos);
+            if (leader.isProposing()) {
+                host.startedLeading();
+            }
+        }
+    }
+
+    private void rejected(PaxosMessage.Rejected rejected, long nowNanos) {
+        election.seen(rejected.promised());
+        if (rejected.number().equals(activeNumber()) && rejected.promised().isAbove(rejected.number())) {
+            giveUp(nowNanos);
+        }
+    }
+
+    /** The number under which this replica leads or campaigns. */
+    private ProposalNumber activeNumber() {
+        if (leader != null) {
+            return leader.number();
+        }
+        return candidacy == null ? ProposalNumber.NONE : candidacy.number();
+    }
+
+    /** Somebody with a number at least as high as any this replica knows says that it leads. */
+    private void follow(int from, ProposalNumber number, long chosenSlot, long nowNanos) {
+        election.seen(number);
+        if (leader != null || candidacy != null) {
+            giveUp(nowNanos);
+        }
+        leaderId = from;
+        leaderEverHeard = true;
+        leaderHeardNanos = nowNanos;
+        election.leaderHeard(nowNanos);
+        learner.chosenUpTo(from, number, chosenSlot, nowNanos);
+    }
+
+    /** Back to being a follower, whatever it was; waits before it probes again. */
+    private void giveUp(long nowNanos) {
+        candidacy = null;
+        election.postpone(settings.retransmitMs(), nowNanos);
+        if (leader != null) {
+            boolean proposing = leader.isProposing();
+            leader.retire();
+            leader = null;
+            leaderId = 0;
+            if (proposing) {
+                host.stoppedLeading();
+            }
+        }
+    }
+
+    /** The process is going to stop: hands leadership to the follower that has come furthest. */
+    public void resign(long nowNanos) {
+        if (leader == null) {
+            return;
+        }
+        ProposalNumber number = leader.number();
+        int successor = leader.successor();
+        giveUp(nowNanos);
+        acceptor.endLease(number);
+        election.postpone(settings.leaseMs(), nowNanos);
+        if (successor != 0) {
+            sendToOthers(new PaxosMessage.Resigned(number, successor));
+        }
+    }
+
+    private void resigned(int from, PaxosMessage.Resigned resigned, long nowNanos) {
+        if (from != resigned.number().replicaId() || !resigned.number().equals(acceptor.promised())) {
+            return;
+        }
+        acceptor.endLease(resigned.number());
+        leaderId = 0;
+        if (resigned.successor() == self && leader == null && candidacy == null) {
+            campaign(nowNanos);
+        } else {
+            election.postpone(settings.retransmitMs(), nowNanos);
+        }
+    }
+
+    /** The journal's answer to {@link PaxosHost#readLog}. */
+    public void logRead(int peer, List<LogEntry> entries) {
+        learner.send(peer, entries);
+    }
+
+    /** Takes a command for the log; false where this replica does not lead or too much is waiting. */
+    public boolean propose(byte[] command) {
+        return leader != null && leader.isProposing() && leader.propose(command);
+    }
+
+    /** Sends off what was proposed. Called at the end of each step. */
+    public void flush(long nowNanos) {
+        if (leader != null) {
+            leader.flush(nowNanos);
+        }
+    }
+
+    /** The replica taken for the leader, 0 for none. */
+    public int leader() {
+        return leaderId;
+    }
+
+    /** Whether this replica leads and may propose. */
+    public boolean isLeading() {
+        return leader != null && leader.isProposing();
+    }
+
+    /** Whether this replica leads and nobody else can lead at {@code nowNanos}. */
+    public boolean hasLease(long nowNanos) {
+        return leader != null && leader.hasLease(nowNanos);
+    }
+
+    /**
+     * Whether this replica is known, by the answers of a majority, to have led at or after {@code sinceNanos}. Without a
+     * lease, what was read since then is current once this is true.
+     */
+    public boolean ledAt(long sinceNanos) {
+        return leader != null && leader.confirmedNanos() - sinceNanos >= 0;
+    }
+
+    /** Asks for a confirmation now rather than with the next heartbeat. */
+    public void confirm(long nowNanos) {
+        if (leader != null) {
+            leader.beat(nowNanos);
+        }
+    }
+
+    /** See {@code Input.ClockJumped}. */
+    public void clockJumped(long nowNanos) {
+        if (leader != null) {
+            leader.loseLease(nowNanos);
+        }
+    }
+
+    /** This replica's role, for people: leader, candidate or follower. */
+    public String role() {
+        if (leader != null) {
+            return "leader";
+        }
+        return candidacy != null ? "candidate" : "follower";
+    }
+
+    /** Everything up to here is chosen and has been handed to the host. */
+    public long chosenSlot() {
+        return log.chosenSlot();
+    }
+
+    /** How long ago a leader was heard (0 while leading), in milliseconds; -1 for never. */
+    public long leaderHeardMs(long nowNanos) {
+        if (leader != null) {
+            return 0;
+        }
+        return leaderEverHeard ? (nowNanos - leaderHeardNanos) / 1_000_000 : -1;
+    }
+
+    /** What this replica knows of another voter. */
+    public PeerView view(int voter, long nowNanos) {
+        if (leader != null) {
+            return leader.view(voter, nowNanos);
+        }
+        return voter == leaderId ? new PeerView(true, -1, leaderHeardMs(nowNanos)) : new PeerView(false, -1, -1);
+    }
+
+    /** The number this replica has promised, for checks. */
+    public ProposalNumber promised() {
+        return acceptor.promised();
+    }
+
+    private void sendToOthers(PaxosMessage message) {
+        for (int voter : configuration.voters()) {
+            if (voter != self) {
+                host.send(voter, message);
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.lockservice.paxos;
+
+import io.lockservice.log.LogEntry;
+import io.lockservice.log.LogRecord;
+
+/** What consensus asks of the replica around it. Called within a step only. */
+public interface PaxosHost {
+    /** Send now; may be lost. */
+    void send(int to, PaxosMessage message);
+
+    /** Append to the journal. */
+    void persist(LogRecord record);
+
+    /**
+     * Run {@code action} within a later part of this step or in a later step, once everything persisted so far is on
+     * disk. Actions run in the order in which they were given.
+     */
+    void whenDurable(Runnable action);
+
+    /** Read chosen entries from the journal for {@code peer}. */
+    void readLog(int peer, long fromSlot, int maxBytes);
+
+    /** The next slot of the log is chosen: apply it. */
+    void chosen(LogEntry entry);
+
+    /** This replica leads now and may propose. */
+    void startedLeading();
+
+    /** This replica led and no longer does; what it proposed may or may not be chosen. */
+    void stoppedLeading();
+}

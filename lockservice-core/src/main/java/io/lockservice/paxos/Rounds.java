@@ -1,0 +1,55 @@
+package io.lockservice.paxos;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * When the leader sent what its acceptors answer to. A round is one sending to everybody at one moment; an answer to it
+ * proves that the acceptor took this replica for the leader at some time after that moment. The lease and reads without
+ * a lease both follow from it.
+ */
+final class Rounds {
+    private final Configuration configuration;
+    private final int self;
+    private final TreeMap<Long, Long> sentNanos = new TreeMap<>();
+    private final Map<Integer, Long> answeredNanos = new HashMap<>();
+    private final long keepNanos;
+    private final long startNanos;
+    private long round;
+
+    Rounds(Configuration configuration, int self, long keepNanos, long nowNanos) {
+        this.configuration = configuration;
+        this.self = self;
+        this.keepNanos = keepNanos;
+        this.startNanos = nowNanos;
+    }
+
+    /** The round of what is sent at {@code nowNanos}. */
+    long at(long nowNanos) {
+        if (sentNanos.isEmpty() || sentNanos.lastEntry().getValue() != nowNanos) {
+            sentNanos.put(++round, nowNanos);
+            answeredNanos.put(self, nowNanos);
+            while (nowNanos - sentNanos.firstEntry().getValue() > keepNanos) {
+                sentNanos.pollFirstEntry();
+            }
+        }
+        return round;
+    }
+
+    /** {@code voter} answered a round. */
+    void answered(int voter, long answeredRound) {
+        Long sent = sentNanos.get(answeredRound);
+        if (sent != null) {
+            answeredNanos.merge(voter, sent, (one, other) -> one - other > 0 ? one : other);
+        }
+    }
+
+    /** The latest moment at which this replica is known to have led, by the answers of a majority. */
+    long confirmedNanos() {
+        // Relative to the start, so that the order is right wherever the monotonic clock has its origin.
+        Map<Integer, Long> sinceStart = new HashMap<>();
+        answeredNanos.forEach((voter, nanos) -> sinceStart.put(voter, nanos - startNanos));
+        return startNanos + configuration.reachedByQuorum(sinceStart, -1);
+    }
+}
