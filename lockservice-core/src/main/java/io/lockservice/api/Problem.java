@@ -21,6 +21,19 @@ public record Problem(ProblemCode code, String detail, Extras extras) {
         return new Problem(ProblemCode.BAD_REQUEST, detail, new Field(field));
     }
 
+    /** A {@link ProblemCode#NO_SUCH_NODE} about {@code name}. */
+    public static Problem noSuchNode(Name name) {
+        return new Problem(ProblemCode.NO_SUCH_NODE, "there is no node '" + name + "'; make it first");
+    }
+
+    /** A {@link ProblemCode#SESSION_EXPIRED} about {@code session}. */
+    public static Problem sessionExpired(String session) {
+        return new Problem(
+                ProblemCode.SESSION_EXPIRED,
+                "session '" + session
+                        + "' is over or never was; open a new one, nothing that the old one held is left");
+    }
+
     /** What a problem says beyond its detail. */
     public sealed interface Extras {}
 

@@ -1,0 +1,50 @@
+package io.lockservice.api.codec;
+
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.wire.WireException;
+import io.lockservice.wire.WireReader;
+import io.lockservice.wire.WireWriter;
+
+/** A problem: its code by label, so that codes can be added anywhere, its detail, its extras. */
+final class ProblemFields {
+    private ProblemFields() {}
+
+    static void write(WireWriter out, Problem problem) {
+        out.text(problem.code().label()).text(problem.detail());
+        Problem.Extras extras = problem.extras();
+        if (extras instanceof Problem.None) {
+            out.tag(0);
+        } else if (extras instanceof Problem.Field field) {
+            out.tag(1).text(field.field());
+        } else if (extras instanceof Problem.Held held) {
+            Fields.list(out.tag(2), held.holders(), ReplyFields::holder);
+            out.number(held.waiters());
+        } else if (extras instanceof Problem.Current current) {
+            Fields.optional(out.tag(3), current.stat(), Values::stat);
+        } else if (extras instanceof Problem.Invalid invalid) {
+            Values.reason(out.tag(4), invalid.reason());
+        } else if (extras instanceof Problem.Limit limit) {
+            out.tag(5).number(limit.limitBytes());
+        }
+    }
+
+    static Problem read(WireReader in) {
+        String label = in.text();
+        ProblemCode code = ProblemCode.ofLabel(label).orElseThrow(() -> new WireException("unknown problem: " + label));
+        return new Problem(code, in.text(), extras(in));
+    }
+
+    private static Problem.Extras extras(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case 0 -> new Problem.None();
+            case 1 -> new Problem.Field(in.text());
+            case 2 -> new Problem.Held(Fields.list(in, ReplyFields::holder), in.smallNumber());
+            case 3 -> new Problem.Current(Fields.optional(in, Values::stat));
+            case 4 -> new Problem.Invalid(Values.reason(in));
+            case 5 -> new Problem.Limit(in.number());
+            default -> throw Fields.unknown("problem extras", tag);
+        };
+    }
+}

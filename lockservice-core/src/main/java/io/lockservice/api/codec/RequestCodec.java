@@ -1,0 +1,140 @@
+package io.lockservice.api.codec;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Request;
+import io.lockservice.wire.WireReader;
+import io.lockservice.wire.WireWriter;
+
+/** Encodes calls with their requests. Tags are part of the format: never reuse one. */
+public final class RequestCodec {
+    private static final int FORMAT = 1;
+
+    private RequestCodec() {}
+
+    /** A call as bytes, its format first. */
+    public static byte[] encode(ClientCall call) {
+        WireWriter out = new WireWriter();
+        write(out.tag(FORMAT), call);
+        return out.toBytes();
+    }
+
+    /** The call; throws {@link io.lockservice.wire.WireException} for bytes that are no call of a known format. */
+    public static ClientCall decode(byte[] bytes) {
+        WireReader in = new WireReader(bytes);
+        Fields.expectFormat(in, FORMAT);
+        ClientCall call = read(in);
+        in.expectEnd();
+        return call;
+    }
+
+    /** A call as a field of something that has a format of its own. */
+    public static void write(WireWriter out, ClientCall call) {
+        out.text(call.principal()).optionalText(call.session());
+        Fields.optional(out, call.idempotency(), (w, key) -> w.text(key.key()).fixed64(key.fingerprint()));
+        Fields.optional(out, call.sequencer(), Values::sequencer);
+        request(out, call.request());
+    }
+
+    /** See {@link #write}. */
+    public static ClientCall read(WireReader in) {
+        String principal = in.text();
+        String session = in.optionalText();
+        ClientCall.Idempotency idempotency =
+                Fields.optional(in, r -> new ClientCall.Idempotency(r.text(), r.fixed64()));
+        var sequencer = Fields.optional(in, Values::sequencer);
+        return new ClientCall(request(in), principal, session, idempotency, sequencer);
+    }
+
+    private static void request(WireWriter out, Request request) {
+        if (request instanceof Request.Write write) {
+            write(out, write);
+        } else if (request instanceof Request.Read read) {
+            read(out, read);
+        } else if (request instanceof Request.KeepAlive keepAlive) {
+            out.tag(1).text(keepAlive.session()).number(keepAlive.waitMs()).number(keepAlive.ack());
+        }
+    }
+
+    private static void write(WireWriter out, Request.Write request) {
+        if (request instanceof Request.OpenSession open) {
+            out.tag(2).text(open.session()).text(open.client()).number(open.leaseMs());
+            Fields.map(out, open.metadata());
+        } else if (request instanceof Request.CloseSession close) {
+            out.tag(3).text(close.session()).number(close.afterMs());
+        } else if (request instanceof Request.Acquire acquire) {
+            Fields.name(out.tag(4), acquire.name());
+            Values.mode(out, acquire.mode());
+            out.number(acquire.waitMs()).bool(acquire.keepPlace());
+            Values.creation(out, acquire.create());
+            out.text(acquire.note());
+        } else if (request instanceof Request.Release release) {
+            Fields.name(out.tag(5), release.name());
+        } else if (request instanceof Request.ForceRelease release) {
+            Fields.name(out.tag(6), release.name());
+        } else if (request instanceof Request.WriteFile write) {
+            Fields.name(out.tag(7), write.name());
+            Values.content(out, write.content());
+            Values.condition(out, write.condition());
+            out.bool(write.parents()).bool(write.ephemeral());
+        } else if (request instanceof Request.MakeDirectory make) {
+            Fields.name(out.tag(8), make.name());
+            out.bool(make.ephemeral()).bool(make.parents());
+        } else if (request instanceof Request.DeleteNode delete) {
+            Fields.name(out.tag(9), delete.name());
+            Values.condition(out.bool(delete.recursive()), delete.condition());
+        }
+    }
+
+    private static void read(WireWriter out, Request.Read request) {
+        if (request instanceof Request.GetSession get) {
+            out.tag(10).text(get.session());
+        } else if (request instanceof Request.ListSessions list) {
+            out.tag(11).number(list.limit()).text(list.after());
+        } else if (request instanceof Request.GetLock get) {
+            Fields.name(out.tag(12), get.name());
+        } else if (request instanceof Request.ListLocks list) {
+            Fields.name(out.tag(13), list.prefix());
+            Fields.optional(out.number(list.limit()), list.after(), Fields::name);
+        } else if (request instanceof Request.CheckSequencer check) {
+            Values.sequencer(out.tag(14), check.sequencer());
+        } else if (request instanceof Request.ReadFile read) {
+            Fields.name(out.tag(15), read.name());
+        } else if (request instanceof Request.GetStat get) {
+            Fields.name(out.tag(16), get.name());
+            out.bool(get.content());
+        } else if (request instanceof Request.ListChildren list) {
+            Fields.name(out.tag(17), list.name());
+            out.number(list.limit()).text(list.after());
+        } else if (request instanceof Request.GetCell) {
+            out.tag(18);
+        }
+    }
+
+    private static Request request(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case 1 -> new Request.KeepAlive(in.text(), in.number(), in.number());
+            case 2 -> new Request.OpenSession(in.text(), in.text(), in.number(), Fields.map(in));
+            case 3 -> new Request.CloseSession(in.text(), in.number());
+            case 4 ->
+                new Request.Acquire(
+                        Fields.name(in), Values.mode(in), in.number(), in.bool(), Values.creation(in), in.text());
+            case 5 -> new Request.Release(Fields.name(in));
+            case 6 -> new Request.ForceRelease(Fields.name(in));
+            case 7 ->
+                new Request.WriteFile(Fields.name(in), Values.content(in), Values.condition(in), in.bool(), in.bool());
+            case 8 -> new Request.MakeDirectory(Fields.name(in), in.bool(), in.bool());
+            case 9 -> new Request.DeleteNode(Fields.name(in), in.bool(), Values.condition(in));
+            case 10 -> new Request.GetSession(in.text());
+            case 11 -> new Request.ListSessions(in.smallNumber(), in.text());
+            case 12 -> new Request.GetLock(Fields.name(in));
+            case 13 -> new Request.ListLocks(Fields.name(in), in.smallNumber(), Fields.optional(in, Fields::name));
+            case 14 -> new Request.CheckSequencer(Values.sequencer(in));
+            case 15 -> new Request.ReadFile(Fields.name(in));
+            case 16 -> new Request.GetStat(Fields.name(in), in.bool());
+            case 17 -> new Request.ListChildren(Fields.name(in), in.smallNumber(), in.text());
+            case 18 -> new Request.GetCell();
+            default -> throw Fields.unknown("request", tag);
+        };
+    }
+}

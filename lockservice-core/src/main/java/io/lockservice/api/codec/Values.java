@@ -1,0 +1,167 @@
+package io.lockservice.api.codec;
+
+import io.lockservice.api.Condition;
+import io.lockservice.api.Content;
+import io.lockservice.api.Grant;
+import io.lockservice.api.InvalidSequencer;
+import io.lockservice.api.LockCreation;
+import io.lockservice.api.LockMode;
+import io.lockservice.api.NodeKind;
+import io.lockservice.api.Sequencer;
+import io.lockservice.api.Stat;
+import io.lockservice.wire.WireReader;
+import io.lockservice.wire.WireWriter;
+
+/** Fields for the values that requests and replies are made of. Tags are part of the format: never reuse one. */
+final class Values {
+    private Values() {}
+
+    static void mode(WireWriter out, LockMode mode) {
+        out.tag(
+                switch (mode) {
+                    case EXCLUSIVE -> 1;
+                    case SHARED -> 2;
+                });
+    }
+
+    static LockMode mode(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case 1 -> LockMode.EXCLUSIVE;
+            case 2 -> LockMode.SHARED;
+            default -> throw Fields.unknown("lock mode", tag);
+        };
+    }
+
+    static void creation(WireWriter out, LockCreation creation) {
+        out.tag(
+                switch (creation) {
+                    case EPHEMERAL -> 1;
+                    case PERMANENT -> 2;
+                    case NEVER -> 3;
+                });
+    }
+
+    static LockCreation creation(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case 1 -> LockCreation.EPHEMERAL;
+            case 2 -> LockCreation.PERMANENT;
+            case 3 -> LockCreation.NEVER;
+            default -> throw Fields.unknown("lock creation", tag);
+        };
+    }
+
+    static void reason(WireWriter out, InvalidSequencer reason) {
+        out.tag(
+                switch (reason) {
+                    case RELEASED -> 1;
+                    case SUPERSEDED -> 2;
+                    case SESSION_ENDED -> 3;
+                    case NODE_DELETED -> 4;
+                });
+    }
+
+    static InvalidSequencer reason(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case 1 -> InvalidSequencer.RELEASED;
+            case 2 -> InvalidSequencer.SUPERSEDED;
+            case 3 -> InvalidSequencer.SESSION_ENDED;
+            case 4 -> InvalidSequencer.NODE_DELETED;
+            default -> throw Fields.unknown("reason", tag);
+        };
+    }
+
+    private static void kind(WireWriter out, NodeKind kind) {
+        out.tag(
+                switch (kind) {
+                    case FILE -> 1;
+                    case DIRECTORY -> 2;
+                });
+    }
+
+    private static NodeKind kind(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case 1 -> NodeKind.FILE;
+            case 2 -> NodeKind.DIRECTORY;
+            default -> throw Fields.unknown("node kind", tag);
+        };
+    }
+
+    static void sequencer(WireWriter out, Sequencer sequencer) {
+        out.text(sequencer.name());
+        mode(out, sequencer.mode());
+        out.number(sequencer.instance()).number(sequencer.lockGeneration()).number(sequencer.token());
+    }
+
+    static Sequencer sequencer(WireReader in) {
+        return new Sequencer(in.text(), mode(in), in.number(), in.number(), in.number());
+    }
+
+    static void content(WireWriter out, Content content) {
+        out.bytes(content.bytes());
+    }
+
+    static Content content(WireReader in) {
+        return new Content(in.bytes());
+    }
+
+    static void condition(WireWriter out, Condition condition) {
+        Fields.optional(out, condition.match(), (w, match) -> Fields.list(w, match, Values::version));
+        out.bool(condition.mustBeAbsent()).bool(condition.mustExist());
+    }
+
+    static Condition condition(WireReader in) {
+        return new Condition(Fields.optional(in, r -> Fields.list(r, Values::version)), in.bool(), in.bool());
+    }
+
+    private static void version(WireWriter out, Condition.Version version) {
+        out.number(version.instance()).number(version.contentGeneration());
+    }
+
+    private static Condition.Version version(WireReader in) {
+        return new Condition.Version(in.number(), in.number());
+    }
+
+    static void grant(WireWriter out, Grant grant) {
+        out.text(grant.name());
+        mode(out, grant.mode());
+        out.text(grant.session());
+        sequencer(out, grant.sequencer());
+        out.number(grant.token()).number(grant.lockGeneration()).number(grant.instance());
+    }
+
+    static Grant grant(WireReader in) {
+        return new Grant(in.text(), mode(in), in.text(), sequencer(in), in.number(), in.number(), in.number());
+    }
+
+    static void stat(WireWriter out, Stat stat) {
+        out.text(stat.name());
+        kind(out, stat.kind());
+        out.bool(stat.ephemeral()).optionalText(stat.owner());
+        out.number(stat.instance()).number(stat.contentGeneration()).number(stat.lockGeneration());
+        out.number(stat.aclGeneration()).number(stat.childGeneration()).fixed64(stat.checksum());
+        out.number(stat.length()).number(stat.childCount());
+        out.number(stat.createdRevision()).number(stat.modifiedRevision());
+    }
+
+    static Stat stat(WireReader in) {
+        return new Stat(
+                in.text(),
+                kind(in),
+                in.bool(),
+                in.optionalText(),
+                in.number(),
+                in.number(),
+                in.number(),
+                in.number(),
+                in.number(),
+                in.fixed64(),
+                in.smallNumber(),
+                in.smallNumber(),
+                in.number(),
+                in.number());
+    }
+}
