@@ -2,6 +2,7 @@ package io.lockservice.cell;
 
 import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
+import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,13 @@ public record Applied(
     /** A session that will end {@code afterMs} from now. */
     public record Closing(String session, long afterMs) {}
 
-    /** A place in a lock's queue. */
-    public record Place(String name, String session, long ticket) {}
+    /**
+     * A place in a lock's queue that is gone.
+     *
+     * @param name the lock's node
+     * @param session who waited
+     * @param ticket names the place for ever
+     * @param problem what a call that still waits is told: given up or timed out, node deleted, session over
+     */
+    public record Place(String name, String session, long ticket, Problem problem) {}
 }

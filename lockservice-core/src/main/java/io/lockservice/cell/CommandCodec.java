@@ -1,0 +1,95 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Request;
+import io.lockservice.api.codec.Fields;
+import io.lockservice.api.codec.RequestCodec;
+import io.lockservice.wire.WireException;
+import io.lockservice.wire.WireReader;
+import io.lockservice.wire.WireWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Encodes commands for the log. Tags are part of the format: never reuse one. */
+public final class CommandCodec {
+    private static final int FORMAT = 1;
+    private static final int CLIENT = 1;
+    private static final int START_EPOCH = 2;
+    private static final int EXPIRE_SESSIONS = 3;
+    private static final int WITHDRAW = 4;
+    private static final int RETIRE_KEYS = 5;
+
+    private CommandCodec() {}
+
+    /** A command as bytes, its format first. */
+    public static byte[] encode(Command command) {
+        WireWriter out = new WireWriter().tag(FORMAT);
+        if (command instanceof Command.Client client) {
+            write(out.tag(CLIENT), client.origin());
+            RequestCodec.write(out, client.call());
+        } else if (command instanceof Command.StartEpoch start) {
+            out.tag(START_EPOCH).number(start.leader()).fixed64(start.nonce());
+        } else if (command instanceof Command.ExpireSessions expire) {
+            out.tag(EXPIRE_SESSIONS)
+                    .number(expire.epoch())
+                    .number(expire.sessions().size());
+            expire.sessions().forEach(out::text);
+        } else if (command instanceof Command.Withdraw withdraw) {
+            Fields.name(out.tag(WITHDRAW), withdraw.name());
+            out.text(withdraw.session()).number(withdraw.ticket());
+        } else if (command instanceof Command.RetireKeys retire) {
+            out.tag(RETIRE_KEYS).number(retire.epoch()).number(retire.throughRevision());
+        }
+        return out.toBytes();
+    }
+
+    /** The command; throws {@link WireException} for bytes that are no command of a known format. */
+    public static Command decode(byte[] bytes) {
+        WireReader in = new WireReader(bytes);
+        Fields.expectFormat(in, FORMAT);
+        Command command = read(in);
+        in.expectEnd();
+        return command;
+    }
+
+    private static Command read(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case CLIENT -> client(in);
+            case START_EPOCH -> new Command.StartEpoch(in.smallNumber(), in.fixed64());
+            case EXPIRE_SESSIONS -> new Command.ExpireSessions(in.number(), texts(in));
+            case WITHDRAW -> new Command.Withdraw(Fields.name(in), in.text(), in.number());
+            case RETIRE_KEYS -> new Command.RetireKeys(in.number(), in.number());
+            default -> throw Fields.unknown("command", tag);
+        };
+    }
+
+    private static Command client(WireReader in) {
+        Origin origin = readOrigin(in);
+        ClientCall call = RequestCodec.read(in);
+        if (!(call.request() instanceof Request.Write)) {
+            throw new WireException("a command must be a write");
+        }
+        return new Command.Client(origin, call);
+    }
+
+    /** An origin as a field of something that has a format of its own. */
+    public static void write(WireWriter out, Origin origin) {
+        out.number(origin.replicaId()).number(origin.incarnation());
+        out.number(origin.callId()).number(origin.answeredBelow());
+    }
+
+    /** See {@link #write}. */
+    public static Origin readOrigin(WireReader in) {
+        return new Origin(in.smallNumber(), in.number(), in.number(), in.number());
+    }
+
+    private static List<String> texts(WireReader in) {
+        int count = in.count();
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add(in.text());
+        }
+        return List.copyOf(texts);
+    }
+}

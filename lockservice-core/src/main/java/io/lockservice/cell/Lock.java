@@ -1,0 +1,144 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.InvalidSequencer;
+import io.lockservice.api.LockMode;
+import io.lockservice.api.Sequencer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's lock: who holds it, who waits for it in which order, how the last holds ended. Every change gives a new lock.
+ * Holders are all shared or one exclusive; nobody is both holder and waiter; the head of the queue always conflicts with
+ * the holders.
+ *
+ * @param generation one more with every change from free to held
+ * @param holders in the order of their grants
+ * @param queue in the order in which they will be granted
+ * @param ended how holds of this generation ended, the last {@link #ENDED_KEPT}
+ */
+record Lock(long generation, List<Hold> holders, List<Waiting> queue, List<Ended> ended) {
+    /** How many ended holds a lock remembers; of older ones it says that they were released. */
+    static final int ENDED_KEPT = 16;
+
+    /** The lock of a new node. */
+    static final Lock NEW = new Lock(0, List.of(), List.of(), List.of());
+
+    /** A grant that is in force. */
+    record Hold(String session, LockMode mode, long token, String note) {}
+
+    /** A place in the queue; or with ticket 0 a request that never had to wait. */
+    record Waiting(String session, LockMode mode, long ticket, String note) {}
+
+    /** A grant that is no longer in force. */
+    record Ended(long token, InvalidSequencer reason) {}
+
+    boolean isFree() {
+        return holders.isEmpty();
+    }
+
+    /** Whether anybody holds it or waits for it. */
+    boolean isInUse() {
+        return !holders.isEmpty() || !queue.isEmpty();
+    }
+
+    /** How it is held; null where it is free. */
+    @Nullable
+    LockMode mode() {
+        return isFree() ? null : holders.get(0).mode();
+    }
+
+    /** Whether the holders leave room for another one in {@code mode}. */
+    boolean admits(LockMode mode) {
+        return isFree() || (mode == LockMode.SHARED && mode() == LockMode.SHARED);
+    }
+
+    /** Whether a newcomer gets it at once: nobody may overtake whoever waits. */
+    boolean grantsAtOnce(LockMode mode) {
+        return queue.isEmpty() && admits(mode);
+    }
+
+    /** Whether the head of the queue can be granted. */
+    boolean grantsNext() {
+        return !queue.isEmpty() && admits(queue.get(0).mode());
+    }
+
+    @Nullable
+    Hold holdOf(String session) {
+        for (Hold hold : holders) {
+            if (hold.session().equals(session)) {
+                return hold;
+            }
+        }
+        return null;
+    }
+
+    @Nullable
+    Waiting placeOf(String session) {
+        for (Waiting waiting : queue) {
+            if (waiting.session().equals(session)) {
+                return waiting;
+            }
+        }
+        return null;
+    }
+
+    /** A waiter's position, from 1. */
+    int positionOf(Waiting place) {
+        return queue.indexOf(place) + 1;
+    }
+
+    Lock withHold(Hold hold) {
+        return isFree()
+                ? new Lock(generation + 1, List.of(hold), queue, List.of())
+                : new Lock(generation, with(holders, hold), queue, ended);
+    }
+
+    Lock withoutHold(Hold hold, InvalidSequencer reason) {
+        List<Ended> known = with(ended, new Ended(hold.token(), reason));
+        int surplus = Math.max(0, known.size() - ENDED_KEPT);
+        return new Lock(generation, without(holders, hold), queue, List.copyOf(known.subList(surplus, known.size())));
+    }
+
+    Lock withPlace(Waiting place) {
+        return new Lock(generation, holders, with(queue, place), ended);
+    }
+
+    Lock withoutPlace(Waiting place) {
+        return new Lock(generation, holders, without(queue, place), ended);
+    }
+
+    /** Why a sequencer of this node's instance is not valid; null where it is. */
+    @Nullable
+    InvalidSequencer whyInvalid(Sequencer sequencer) {
+        if (generation > sequencer.lockGeneration()) {
+            return InvalidSequencer.SUPERSEDED;
+        }
+        for (Hold hold : holders) {
+            if (hold.token() == sequencer.token()
+                    && hold.mode() == sequencer.mode()
+                    && generation == sequencer.lockGeneration()) {
+                return null;
+            }
+        }
+        for (Ended each : ended) {
+            if (each.token() == sequencer.token()) {
+                return each.reason();
+            }
+        }
+        return InvalidSequencer.RELEASED;
+    }
+
+    private static <T> List<T> with(List<T> list, T more) {
+        List<T> longer = new ArrayList<>(list.size() + 1);
+        longer.addAll(list);
+        longer.add(more);
+        return List.copyOf(longer);
+    }
+
+    private static <T> List<T> without(List<T> list, T gone) {
+        List<T> shorter = new ArrayList<>(list);
+        shorter.remove(gone);
+        return List.copyOf(shorter);
+    }
+}

@@ -1,0 +1,131 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.Event;
+import io.lockservice.api.InvalidSequencer;
+import io.lockservice.api.LockCreation;
+import io.lockservice.api.Name;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Acquiring, releasing and waiting for locks (Burrows, section 2.4). */
+final class LockWrites {
+    private static final String GIVEN_UP = "the place in the queue was given up; ask again to wait anew";
+
+    private final State state;
+
+    LockWrites(State state) {
+        this.state = state;
+    }
+
+    Reply acquire(Request.Acquire request, String session, Change change) {
+        Name name = request.name();
+        Lock.Waiting wanted = new Lock.Waiting(session, request.mode(), 0, request.note());
+        Node node = state.namespace().find(name);
+        if (node == null) {
+            return acquireNew(request, wanted, change);
+        }
+        Lock.Hold own =
+                state.sessions().of(session).held().contains(name) ? node.lock().holdOf(session) : null;
+        if (own != null) {
+            return own.mode() == request.mode()
+                    ? new Reply.Granted(node.grant(own), -1)
+                    : refuse(
+                            wanted,
+                            name,
+                            "this session holds the lock in the other mode; release it first, then ask again",
+                            change);
+        }
+        return acquireFree(request, wanted, change);
+    }
+
+    private Reply acquireNew(Request.Acquire request, Lock.Waiting wanted, Change change) {
+        Name name = request.name();
+        if (request.create() == LockCreation.NEVER) {
+            return new Reply.Failed(Problem.noSuchNode(name));
+        }
+        Problem obstacle = state.whyNoParents(name, true);
+        if (obstacle != null) {
+            return new Reply.Failed(obstacle);
+        }
+        state.createParents(name, change);
+        boolean ephemeral = request.create() == LockCreation.EPHEMERAL;
+        state.create(Node.lockFile(name, ephemeral, change.revision()), change);
+        return new Reply.Granted(state.grant(name, wanted, change), -1);
+    }
+
+    /** The node exists, and the session does not hold it; it may have a place in the queue. */
+    private Reply acquireFree(Request.Acquire request, Lock.Waiting wanted, Change change) {
+        Name name = request.name();
+        boolean waits = request.waitMs() > 0 || request.keepPlace();
+        Lock lock = state.namespace().at(name).lock();
+        Lock.Waiting place = placeOf(name, wanted.session(), lock);
+        if (place != null) {
+            if (waits && place.mode() == wanted.mode()) {
+                return new Reply.Queued(lock.positionOf(place));
+            }
+            state.giveUp(name, place, GIVEN_UP, change);
+        }
+        if (state.namespace().at(name).lock().grantsAtOnce(wanted.mode())) {
+            return new Reply.Granted(state.grant(name, wanted, change), -1);
+        }
+        if (waits) {
+            Lock.Waiting taken = state.enqueue(name, wanted, change);
+            return new Reply.Queued(state.namespace().at(name).lock().positionOf(taken));
+        }
+        return refuse(wanted, name, "others hold the lock; wait for it with waitMs, or ask again later", change);
+    }
+
+    /** Whoever holds the lock learns that somebody wants it, so even a refusal is a change that others can see. */
+    private Reply refuse(Lock.Waiting wanted, Name name, String detail, Change change) {
+        change.event(Event.Type.LOCK_REQUESTED, name, wanted.session(), 0);
+        return new Reply.Failed(state.lockHeld(name, detail));
+    }
+
+    Reply release(Name name, String session, Change change) {
+        Node node = state.namespace().find(name);
+        Lock.Hold hold = node == null ? null : node.lock().holdOf(session);
+        if (hold != null) {
+            state.endHold(name, hold, InvalidSequencer.RELEASED, change);
+            state.settle(name, change);
+            return new Reply.Released(false);
+        }
+        Lock.Waiting place = node == null ? null : node.lock().placeOf(session);
+        if (place != null) {
+            state.giveUp(name, place, GIVEN_UP, change);
+            return new Reply.Released(true);
+        }
+        return new Reply.Failed(new Problem(
+                ProblemCode.NOT_HELD, "this session neither holds nor waits for the lock of '" + name + "'"));
+    }
+
+    Reply forceRelease(Name name, Change change) {
+        Node node = state.namespace().find(name);
+        if (node == null) {
+            return new Reply.Failed(Problem.noSuchNode(name));
+        }
+        List<Reply.Holder> holders = state.holders(node, Elapsed.UNKNOWN);
+        for (Lock.Hold hold : node.lock().holders()) {
+            state.endHold(name, hold, InvalidSequencer.RELEASED, change);
+        }
+        state.settle(name, change);
+        return new Reply.ForceReleased(holders);
+    }
+
+    /** A wait has ended. Nothing happens unless that very place is still there. */
+    void withdraw(Command.Withdraw command, Change change) {
+        Node node = state.namespace().find(command.name());
+        Lock.Waiting place = node == null ? null : node.lock().placeOf(command.session());
+        if (place != null && place.ticket() == command.ticket()) {
+            String detail = "others held the lock until the wait ended; ask again, or keep the place with keepPlace";
+            state.giveUp(command.name(), place, detail, change);
+        }
+    }
+
+    private Lock.@Nullable Waiting placeOf(Name name, String session, Lock lock) {
+        return state.sessions().of(session).waiting().contains(name) ? lock.placeOf(session) : null;
+    }
+}

@@ -1,0 +1,118 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.Name;
+import io.lockservice.check.Check;
+import io.lockservice.wire.Hash64;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All nodes by name, in name order: a node is followed at once by all that is below it. Beside them the names of the
+ * locks in use, which follow from the nodes.
+ */
+final class Namespace {
+    /** After every name below a node and before its next sibling: '/' sorts first, control characters are in no name. */
+    private static final String BEYOND = "\u0001";
+
+    private final Name root;
+    private final TreeMap<Name, Node> nodes = new TreeMap<>();
+    private final TreeSet<Name> locksInUse = new TreeSet<>();
+
+    /** A name space with nothing but its root directory. */
+    Namespace(String cell) {
+        root = Name.root(cell);
+        put(Node.directory(root, null, 0));
+    }
+
+    boolean isRoot(Name name) {
+        return name.equals(root);
+    }
+
+    @Nullable
+    Node find(Name name) {
+        return nodes.get(name);
+    }
+
+    /** The node at {@code name}, which the caller knows to be there. */
+    Node at(Name name) {
+        return Check.present(nodes.get(name), "a node that must exist is missing");
+    }
+
+    /** Adds or replaces a node. The caller keeps the parent right. */
+    void put(Node node) {
+        nodes.put(node.name(), node);
+        if (node.lock().isInUse()) {
+            locksInUse.add(node.name());
+        } else {
+            locksInUse.remove(node.name());
+        }
+    }
+
+    /** Takes a node out. The caller keeps the parent right. */
+    void remove(Name name) {
+        nodes.remove(name);
+        locksInUse.remove(name);
+    }
+
+    /** The names of {@code top} and all below it, the deepest first. */
+    List<Name> subtree(Name top) {
+        return new ArrayList<>(
+                nodes.subMap(top, true, new Name(top.path() + BEYOND), false).descendingKeySet());
+    }
+
+    /**
+     * Direct children of a directory in name order. Jumps over what is below them, so the cost does not depend on it.
+     *
+     * @param after where to go on: a last component, or empty for the start
+     * @param limit the most nodes to return
+     */
+    List<Node> children(Name directory, String after, int limit) {
+        List<Node> children = new ArrayList<>();
+        Name seek = after.isEmpty() ? directory.child("") : directory.child(after + BEYOND);
+        while (children.size() < limit) {
+            Name found = nodes.ceilingKey(seek);
+            if (found == null || !directory.isAbove(found)) {
+                break;
+            }
+            int slash = found.path().indexOf('/', directory.path().length() + 1);
+            Name child = slash < 0 ? found : new Name(found.path().substring(0, slash));
+            if (slash < 0) {
+                children.add(at(found));
+            }
+            seek = new Name(child.path() + BEYOND);
+        }
+        return children;
+    }
+
+    /** Names of the locks in use at or below {@code prefix} and after {@code after}, in name order. */
+    NavigableSet<Name> locksInUse(Name prefix, @Nullable Name after) {
+        Name end = new Name(prefix.path() + BEYOND);
+        if (after == null || after.compareTo(prefix) < 0) {
+            return locksInUse.subSet(prefix, true, end, false);
+        }
+        return after.compareTo(end) < 0 ? locksInUse.subSet(after, false, end, false) : Collections.emptyNavigableSet();
+    }
+
+    Collection<Node> nodes() {
+        return Collections.unmodifiableCollection(nodes.values());
+    }
+
+    int size() {
+        return nodes.size();
+    }
+
+    int lockCount() {
+        return locksInUse.size();
+    }
+
+    void digest(Hash64 hash) {
+        hash.add(nodes.size());
+        nodes.values().forEach(node -> node.digest(hash));
+    }
+}

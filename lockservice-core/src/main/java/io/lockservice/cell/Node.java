@@ -1,0 +1,178 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.Content;
+import io.lockservice.api.Grant;
+import io.lockservice.api.Name;
+import io.lockservice.api.NodeKind;
+import io.lockservice.api.Sequencer;
+import io.lockservice.api.Stat;
+import io.lockservice.wire.Hash64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file or directory, and its lock. Every change gives a new node.
+ *
+ * @param name its name
+ * @param kind file or directory
+ * @param ephemeral whether it goes with its owner; without an owner, with the last who holds or waits for its lock
+ * @param owner the session whose end removes it, or null; may name a session that is over where children still keep an
+ *     ephemeral directory
+ * @param instance the revision that made it
+ * @param content empty for a directory
+ * @param checksum FNV-1a, 64 bits, of the content alone; 0 for a directory
+ * @param contentGeneration see {@link Stat}
+ * @param childGeneration see {@link Stat}
+ * @param childCount see {@link Stat}
+ * @param modifiedRevision see {@link Stat}
+ * @param lock its lock
+ */
+record Node(
+        Name name,
+        NodeKind kind,
+        boolean ephemeral,
+        @Nullable String owner,
+        long instance,
+        Content content,
+        long checksum,
+        long contentGeneration,
+        long childGeneration,
+        int childCount,
+        long modifiedRevision,
+        Lock lock) {
+    /** A new directory; ephemeral where it has an owner. */
+    static Node directory(Name name, @Nullable String owner, long revision) {
+        return new Node(
+                name,
+                NodeKind.DIRECTORY,
+                owner != null,
+                owner,
+                revision,
+                Content.EMPTY,
+                0,
+                0,
+                0,
+                0,
+                revision,
+                Lock.NEW);
+    }
+
+    /** A new file; ephemeral where it has an owner. */
+    static Node file(Name name, @Nullable String owner, Content content, long revision) {
+        return file(name, owner != null, owner, content, revision);
+    }
+
+    /** A new empty file that is there for its lock; ephemeral: until nobody holds or waits for it. */
+    static Node lockFile(Name name, boolean ephemeral, long revision) {
+        return file(name, ephemeral, null, Content.EMPTY, revision);
+    }
+
+    private static Node file(Name name, boolean ephemeral, @Nullable String owner, Content content, long revision) {
+        long checksum = Hash64.fnv1a(content.bytes());
+        return new Node(
+                name, NodeKind.FILE, ephemeral, owner, revision, content, checksum, 1, 0, 0, revision, Lock.NEW);
+    }
+
+    boolean isDirectory() {
+        return kind == NodeKind.DIRECTORY;
+    }
+
+    /** Whether it is there for its lock alone. */
+    boolean goesWithLock() {
+        return ephemeral && owner == null;
+    }
+
+    Node withContent(Content changed, long revision) {
+        long changedChecksum = Hash64.fnv1a(changed.bytes());
+        return new Node(
+                name,
+                kind,
+                ephemeral,
+                owner,
+                instance,
+                changed,
+                changedChecksum,
+                contentGeneration + 1,
+                childGeneration,
+                childCount,
+                revision,
+                lock);
+    }
+
+    /** With {@code more} children, which may be negative. */
+    Node withChildren(int more, long revision) {
+        return new Node(
+                name,
+                kind,
+                ephemeral,
+                owner,
+                instance,
+                content,
+                checksum,
+                contentGeneration,
+                childGeneration + 1,
+                childCount + more,
+                revision,
+                lock);
+    }
+
+    /** With a changed lock; {@code revision} counts as a modification only where the lock generation changed. */
+    Node withLock(Lock changed, long revision) {
+        return new Node(
+                name,
+                kind,
+                ephemeral,
+                owner,
+                instance,
+                content,
+                checksum,
+                contentGeneration,
+                childGeneration,
+                childCount,
+                changed.generation() == lock.generation() ? modifiedRevision : revision,
+                changed);
+    }
+
+    /** One of this node's holds as clients see it. */
+    Grant grant(Lock.Hold hold) {
+        Sequencer sequencer = new Sequencer(name.path(), hold.mode(), instance, lock.generation(), hold.token());
+        return new Grant(
+                name.path(), hold.mode(), hold.session(), sequencer, hold.token(), lock.generation(), instance);
+    }
+
+    Stat stat() {
+        return new Stat(
+                name.path(),
+                kind,
+                ephemeral,
+                owner,
+                instance,
+                contentGeneration,
+                lock.generation(),
+                0,
+                childGeneration,
+                checksum,
+                content.length(),
+                childCount,
+                instance,
+                modifiedRevision);
+    }
+
+    void digest(Hash64 hash) {
+        hash.add(name.path()).add(isDirectory() ? 1 : 0).add(ephemeral ? 1 : 0);
+        hash.add(owner == null ? "" : owner).add(instance).add(checksum).add(content.length());
+        hash.add(contentGeneration).add(childGeneration).add(childCount).add(modifiedRevision);
+        hash.add(lock.generation()).add(lock.holders().size()).add(lock.queue().size());
+        for (Lock.Hold hold : lock.holders()) {
+            hash.add(hold.session()).add(hold.mode().label()).add(hold.token()).add(hold.note());
+        }
+        for (Lock.Waiting place : lock.queue()) {
+            hash.add(place.session())
+                    .add(place.mode().label())
+                    .add(place.ticket())
+                    .add(place.note());
+        }
+        for (Lock.Ended each : lock.ended()) {
+            hash.add(each.token()).add(each.reason().label());
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.Condition;
+import io.lockservice.api.Event;
+import io.lockservice.api.Name;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writing files, making directories, deleting (Burrows, section 2.2). A condition is looked at last: as in HTTP (RFC
+ * 9110, section 13.2.1) it does not matter where the request would be refused without it.
+ */
+final class NodeWrites {
+    private final State state;
+    private final int maxContentBytes;
+
+    NodeWrites(State state, int maxContentBytes) {
+        this.state = state;
+        this.maxContentBytes = maxContentBytes;
+    }
+
+    /** {@code session} owns the file if the request makes an ephemeral one. */
+    Reply writeFile(Request.WriteFile request, @Nullable String session, Change change) {
+        Name name = request.name();
+        if (request.content().length() > maxContentBytes) {
+            return failed(new Problem(
+                    ProblemCode.CONTENT_TOO_LARGE,
+                    "the content has " + request.content().length() + " bytes; at most " + maxContentBytes
+                            + " are allowed",
+                    new Problem.Limit(maxContentBytes)));
+        }
+        Node node = state.namespace().find(name);
+        if (node != null && node.isDirectory()) {
+            return failed(notAFile(name));
+        }
+        Problem obstacle = node == null ? state.whyNoParents(name, request.parents()) : null;
+        if (obstacle == null) {
+            obstacle = mismatch(request.condition(), name, node);
+        }
+        if (obstacle != null) {
+            return failed(obstacle);
+        }
+        if (node != null) {
+            state.namespace().put(node.withContent(request.content(), change.revision()));
+            change.event(Event.Type.CONTENT_CHANGED, name, null, 0);
+            return new Reply.Written(state.namespace().at(name).stat(), false);
+        }
+        String owner = request.ephemeral() ? session : null;
+        return made(Node.file(name, owner, request.content(), change.revision()), change);
+    }
+
+    /** {@code session} owns the directory if it is to be ephemeral. */
+    Reply makeDirectory(Request.MakeDirectory request, @Nullable String session, Change change) {
+        Name name = request.name();
+        Node node = state.namespace().find(name);
+        if (node != null) {
+            return request.parents() && node.isDirectory()
+                    ? new Reply.Written(node.stat(), false)
+                    : failed(new Problem(
+                            ProblemCode.NODE_EXISTS, "'" + name + "' exists; use it as it is or choose another name"));
+        }
+        Problem obstacle = state.whyNoParents(name, request.parents());
+        if (obstacle != null) {
+            return failed(obstacle);
+        }
+        String owner = request.ephemeral() ? session : null;
+        return made(Node.directory(name, owner, change.revision()), change);
+    }
+
+    private Reply made(Node node, Change change) {
+        state.createParents(node.name(), change);
+        state.create(node, change);
+        return new Reply.Written(node.stat(), true);
+    }
+
+    Reply delete(Request.DeleteNode request, Change change) {
+        Name name = request.name();
+        if (state.namespace().isRoot(name)) {
+            return failed(Problem.badField("name", "the root directory of a cell cannot be deleted"));
+        }
+        Node node = state.namespace().find(name);
+        if (node == null) {
+            return failed(Problem.noSuchNode(name));
+        }
+        if (node.childCount() > 0 && !request.recursive()) {
+            return failed(new Problem(
+                    ProblemCode.NOT_EMPTY,
+                    "'" + name + "' has " + node.childCount() + " children; delete them first, or use recursive=true"));
+        }
+        Problem obstacle = mismatch(request.condition(), name, node);
+        if (obstacle != null) {
+            return failed(obstacle);
+        }
+        for (Name each : state.namespace().subtree(name)) {
+            // A directory whose owner is gone has already left with its last child.
+            Node doomed = state.namespace().find(each);
+            if (doomed != null) {
+                state.remove(doomed, change);
+            }
+        }
+        return new Reply.Done();
+    }
+
+    private static @Nullable Problem mismatch(Condition condition, Name name, @Nullable Node node) {
+        boolean fits = node == null
+                ? condition.match() == null && !condition.mustExist()
+                : !condition.mustBeAbsent() && matches(condition, node);
+        if (fits) {
+            return null;
+        }
+        String detail = node == null
+                ? "there is no node '" + name + "' any more; read, decide, try again"
+                : "'" + name + "' is at \"" + node.instance() + "." + node.contentGeneration()
+                        + "\" now; read, decide, try again";
+        return new Problem(
+                ProblemCode.GENERATION_MISMATCH, detail, new Problem.Current(node == null ? null : node.stat()));
+    }
+
+    private static boolean matches(Condition condition, Node node) {
+        return condition.match() == null
+                || condition.match().contains(new Condition.Version(node.instance(), node.contentGeneration()));
+    }
+
+    static Problem notAFile(Name name) {
+        return new Problem(ProblemCode.NOT_A_FILE, "'" + name + "' is a directory and has no content");
+    }
+
+    private static Reply failed(Problem problem) {
+        return new Reply.Failed(problem);
+    }
+}

@@ -1,0 +1,116 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.Event;
+import io.lockservice.api.InvalidSequencer;
+import io.lockservice.api.Name;
+import io.lockservice.api.Problem;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.check.Check;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/** Opening and ending sessions (Burrows, section 2.8). */
+final class SessionWrites {
+    private final State state;
+
+    SessionWrites(State state) {
+        this.state = state;
+    }
+
+    Reply open(Request.OpenSession request, Change change) {
+        Session session = state.sessions().find(request.session());
+        if (session == null) {
+            session = new Session(request.session(), request.client(), request.leaseMs(), request.metadata(), 0);
+            state.sessions().put(session);
+            change.opened(session.id());
+        }
+        return new Reply.SessionOpened(session.id(), session.client(), session.leaseMs(), session.leaseMs());
+    }
+
+    Reply close(Request.CloseSession request, Change change) {
+        Session session = state.sessions().find(request.session());
+        if (session == null) {
+            return new Reply.Failed(Problem.sessionExpired(request.session()));
+        }
+        if (request.afterMs() > 0) {
+            Session closing = session.closing(request.afterMs());
+            state.sessions().put(closing);
+            change.closing(closing.id(), closing.closeAfterMs());
+        } else {
+            end(List.of(session.id()), change);
+        }
+        return new Reply.Done();
+    }
+
+    void expire(List<String> candidates, Change change) {
+        List<String> expired = new ArrayList<>();
+        for (String id : new TreeSet<>(candidates)) {
+            if (state.sessions().isAlive(id)) {
+                expired.add(id);
+                change.event(Event.Type.SESSION_EXPIRED, null, id, 0);
+            }
+        }
+        end(expired, change);
+    }
+
+    /**
+     * Ends sessions together. First they lose what they have, and only then are waiters granted, so that nobody is
+     * granted a lock who ends in the same command, and no lock whose node goes in it.
+     */
+    private void end(List<String> ids, Change change) {
+        Map<String, LivingSessions.Belongings> had = new LinkedHashMap<>();
+        for (String id : ids) {
+            had.put(id, state.sessions().remove(id));
+            change.ended(id);
+        }
+        TreeSet<Name> locks = new TreeSet<>();
+        had.forEach((id, each) -> {
+            locks.addAll(each.waiting());
+            each.waiting().forEach(name -> losePlace(id, name, change));
+        });
+        had.forEach((id, each) -> {
+            locks.addAll(each.held());
+            each.held().forEach(name -> loseHold(id, name, change));
+        });
+        had.values().forEach(each -> removeEphemerals(each.ephemerals(), change));
+        // A lock file goes before others are granted: with it may go a directory somebody waits for.
+        locks.descendingSet().stream().filter(this::isUnused).forEach(name -> settle(name, change));
+        locks.forEach(name -> settle(name, change));
+    }
+
+    private void losePlace(String id, Name name, Change change) {
+        Lock.Waiting place = Check.present(state.namespace().at(name).lock().placeOf(id), "an indexed place exists");
+        state.withdraw(name, place, Problem.sessionExpired(id), change);
+    }
+
+    private void loseHold(String id, Name name, Change change) {
+        Lock.Hold hold = Check.present(state.namespace().at(name).lock().holdOf(id), "an indexed hold exists");
+        state.endHold(name, hold, InvalidSequencer.SESSION_ENDED, change);
+    }
+
+    /** Children first; a directory that still has some stays until the last of them goes. */
+    private void removeEphemerals(NavigableSet<Name> names, Change change) {
+        for (Name name : names.descendingSet()) {
+            Node node = state.namespace().find(name);
+            if (node != null && node.childCount() == 0) {
+                state.remove(node, change);
+            }
+        }
+    }
+
+    private boolean isUnused(Name name) {
+        Node node = state.namespace().find(name);
+        return node != null && !node.lock().isInUse();
+    }
+
+    private void settle(Name name, Change change) {
+        if (state.namespace().find(name) != null) {
+            state.settle(name, change);
+        }
+    }
+}

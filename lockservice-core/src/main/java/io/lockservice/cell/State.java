@@ -1,0 +1,258 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.Event;
+import io.lockservice.api.Grant;
+import io.lockservice.api.InvalidSequencer;
+import io.lockservice.api.Name;
+import io.lockservice.api.NodeKind;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Sequencer;
+import io.lockservice.check.Check;
+import io.lockservice.wire.Hash64;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names, locks, sessions and the cell's counters, with the primitive changes that keep them consistent with each other.
+ * What the clients' operations mean is in {@link LockWrites}, {@link NodeWrites} and {@link SessionWrites}.
+ */
+final class State {
+    private final Namespace namespace;
+    private final LivingSessions sessions = new LivingSessions();
+    private long revision;
+    private long epoch;
+    private long lastToken;
+    private long lastTicket;
+
+    State(String cell) {
+        namespace = new Namespace(cell);
+    }
+
+    Namespace namespace() {
+        return namespace;
+    }
+
+    LivingSessions sessions() {
+        return sessions;
+    }
+
+    long revision() {
+        return revision;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    long lastToken() {
+        return lastToken;
+    }
+
+    /** The next command begins. */
+    Change begin() {
+        return new Change(revision + 1);
+    }
+
+    /** The command is done: it has a revision if clients can see what it did. */
+    void finish(Change change) {
+        if (change.isVisible()) {
+            revision = change.revision();
+        }
+    }
+
+    void startEpoch(Change change) {
+        epoch++;
+        change.epochStarted(epoch);
+    }
+
+    /** Adds a new node to its directory, which exists. */
+    void create(Node node, Change change) {
+        namespace.put(node);
+        Node parent = namespace.at(Check.present(node.name().parent(), "the root is never made"));
+        Check.that(parent.isDirectory(), "only directories have children");
+        namespace.put(parent.withChildren(1, change.revision()));
+        if (node.owner() != null) {
+            sessions.of(node.owner()).ephemerals().add(node.name());
+        }
+        change.event(Event.Type.NODE_CREATED, node.name(), null, 0);
+    }
+
+    /**
+     * Takes out a node without children. Its holds end, its waiters lose their places. The directory above goes too if
+     * it was kept by this child alone, its owner being gone.
+     */
+    void remove(Node node, Change change) {
+        Name name = node.name();
+        Check.that(node.childCount() == 0, "only a node without children can go");
+        for (Lock.Hold hold : node.lock().holders()) {
+            endHold(name, hold, InvalidSequencer.NODE_DELETED, change);
+        }
+        for (Lock.Waiting place : node.lock().queue()) {
+            withdraw(name, place, Problem.noSuchNode(name), change);
+        }
+        if (node.owner() != null) {
+            sessions.of(node.owner()).ephemerals().remove(name);
+        }
+        namespace.remove(name);
+        change.event(Event.Type.NODE_DELETED, name, null, 0);
+        Name above = Check.present(name.parent(), "the root never goes");
+        Node parent = namespace.at(above).withChildren(-1, change.revision());
+        namespace.put(parent);
+        if (parent.childCount() == 0 && isOrphan(parent)) {
+            remove(parent, change);
+        }
+    }
+
+    /** Whether a node's owner is gone. */
+    boolean isOrphan(Node node) {
+        return node.owner() != null && !sessions.isAlive(node.owner());
+    }
+
+    Grant grant(Name name, Lock.Waiting request, Change change) {
+        Check.that(sessions.isAlive(request.session()), "a lock is granted only to a living session");
+        Node node = namespace.at(name);
+        Check.that(node.lock().admits(request.mode()), "a lock is granted only beside compatible holders");
+        lastToken++;
+        Lock.Hold hold = new Lock.Hold(request.session(), request.mode(), lastToken, request.note());
+        Node held = node.withLock(node.lock().withHold(hold), change.revision());
+        namespace.put(held);
+        sessions.of(request.session()).held().add(name);
+        Grant grant = held.grant(hold);
+        change.granted(grant, request.ticket());
+        change.event(Event.Type.LOCK_ACQUIRED, name, request.session(), lastToken);
+        return grant;
+    }
+
+    void endHold(Name name, Lock.Hold hold, InvalidSequencer reason, Change change) {
+        Node node = namespace.at(name);
+        namespace.put(node.withLock(node.lock().withoutHold(hold, reason), change.revision()));
+        sessions.of(hold.session()).held().remove(name);
+        change.event(Event.Type.LOCK_RELEASED, name, hold.session(), hold.token());
+    }
+
+    Lock.Waiting enqueue(Name name, Lock.Waiting request, Change change) {
+        Node node = namespace.at(name);
+        lastTicket++;
+        Lock.Waiting place = new Lock.Waiting(request.session(), request.mode(), lastTicket, request.note());
+        namespace.put(node.withLock(node.lock().withPlace(place), change.revision()));
+        sessions.of(request.session()).waiting().add(name);
+        change.event(Event.Type.LOCK_REQUESTED, name, request.session(), 0);
+        return place;
+    }
+
+    /** A waiter loses its place, whatever becomes of the lock; {@code problem} is what its call is told. */
+    void withdraw(Name name, Lock.Waiting place, Problem problem, Change change) {
+        leaveQueue(name, place, change);
+        change.withdrawn(new Applied.Place(name.path(), place.session(), place.ticket(), problem));
+    }
+
+    /** A waiter gives up its place, and those behind it may be granted; {@code detail} is what its call is told. */
+    void giveUp(Name name, Lock.Waiting place, String detail, Change change) {
+        leaveQueue(name, place, change);
+        Problem problem = lockHeld(name, detail);
+        change.withdrawn(new Applied.Place(name.path(), place.session(), place.ticket(), problem));
+        settle(name, change);
+    }
+
+    private void leaveQueue(Name name, Lock.Waiting place, Change change) {
+        Node node = namespace.at(name);
+        namespace.put(node.withLock(node.lock().withoutPlace(place), change.revision()));
+        sessions.of(place.session()).waiting().remove(name);
+    }
+
+    /**
+     * Grants what can be granted in queue order, one exclusive place or a run of shared ones; then removes the node if
+     * it was there for its lock alone and nobody is left.
+     */
+    void settle(Name name, Change change) {
+        while (namespace.at(name).lock().grantsNext()) {
+            Lock.Waiting next = namespace.at(name).lock().queue().get(0);
+            leaveQueue(name, next, change);
+            grant(name, next, change);
+        }
+        Node node = namespace.at(name);
+        if (node.goesWithLock() && !node.lock().isInUse()) {
+            remove(node, change);
+        }
+    }
+
+    /** Why a sequencer is not valid now; null where it is. */
+    @Nullable
+    InvalidSequencer whyInvalid(Sequencer sequencer) {
+        Node node = namespace.find(new Name(sequencer.name()));
+        if (node == null || node.instance() != sequencer.instance()) {
+            return InvalidSequencer.NODE_DELETED;
+        }
+        return node.lock().whyInvalid(sequencer);
+    }
+
+    /** A lock's holders as clients see them. */
+    List<Reply.Holder> holders(Node node, Elapsed elapsed) {
+        List<Reply.Holder> holders = new ArrayList<>();
+        for (Lock.Hold hold : node.lock().holders()) {
+            holders.add(new Reply.Holder(
+                    hold.session(),
+                    sessions.clientOf(hold.session()),
+                    hold.mode(),
+                    hold.token(),
+                    elapsed.sinceGrantMs(hold.token()),
+                    hold.note()));
+        }
+        return List.copyOf(holders);
+    }
+
+    /** A {@link ProblemCode#LOCK_HELD} with the lock's holders and waiters as they are now. */
+    Problem lockHeld(Name name, String detail) {
+        Node node = namespace.at(name);
+        return new Problem(
+                ProblemCode.LOCK_HELD,
+                detail,
+                new Problem.Held(
+                        holders(node, Elapsed.UNKNOWN), node.lock().queue().size()));
+    }
+
+    /**
+     * Makes the directories above {@code name} that are missing. Only to be called where {@link #whyNoParents} has
+     * nothing against it.
+     */
+    void createParents(Name name, Change change) {
+        Name above = Check.present(name.parent(), "the root always exists");
+        if (namespace.find(above) == null) {
+            createParents(above, change);
+            create(Node.directory(above, null, change.revision()), change);
+        }
+    }
+
+    /**
+     * Why a node cannot be made at {@code name}; null where it can.
+     *
+     * @param make whether missing directories will be made
+     */
+    @Nullable
+    Problem whyNoParents(Name name, boolean make) {
+        Name above = name.parent();
+        if (above == null) {
+            return new Problem(
+                    ProblemCode.WRONG_CELL, "'" + name + "' is the root of another cell; ask a replica of that cell");
+        }
+        Node parent = namespace.find(above);
+        if (parent != null && parent.kind() == NodeKind.FILE) {
+            return new Problem(
+                    ProblemCode.NOT_A_DIRECTORY,
+                    "'" + above + "' is a file and cannot have children; use another name");
+        }
+        if (parent == null) {
+            return make ? whyNoParents(above, true) : Problem.noSuchNode(above);
+        }
+        return null;
+    }
+
+    void digest(Hash64 hash) {
+        hash.add(revision).add(epoch).add(lastToken).add(lastTicket);
+        namespace.digest(hash);
+        sessions.digest(hash);
+    }
+}

@@ -1,0 +1,252 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Grant;
+import io.lockservice.api.InvalidSequencer;
+import io.lockservice.api.LockMode;
+import io.lockservice.api.Name;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.api.Stat;
+import io.lockservice.check.Check;
+import io.lockservice.check.InvariantViolation;
+import io.lockservice.wire.Hash64;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicated state of a cell: names, locks with their queues, sessions, and what is remembered to execute every call
+ * once. Deterministic: the same commands in the same order give the same state, replies and events on every replica.
+ * Knows no time. Not thread-safe.
+ */
+public final class StateMachine {
+    private final State state;
+    private final Queries queries;
+    private final LockWrites locks;
+    private final NodeWrites nodes;
+    private final SessionWrites sessions;
+    private final Repeats repeats;
+
+    /**
+     * A place in a lock's queue.
+     *
+     * @param ticket names the place for ever
+     * @param position counts from 1
+     * @param mode how the lock is wanted
+     */
+    public record QueuePlace(long ticket, int position, LockMode mode) {}
+
+    /**
+     * The state of a new cell: its root directory and nothing else, revision and epoch 0.
+     *
+     * @param cell the cell's name
+     * @param maxContentBytes the largest file
+     */
+    public StateMachine(String cell, int maxContentBytes) {
+        state = new State(cell);
+        queries = new Queries(state);
+        locks = new LockWrites(state);
+        nodes = new NodeWrites(state, maxContentBytes);
+        sessions = new SessionWrites(state);
+        repeats = new Repeats(state);
+    }
+
+    /** Applies the next command of the log and tells what it did. */
+    public Applied apply(Command command) {
+        Change change = state.begin();
+        Reply reply = execute(command, change);
+        state.finish(change);
+        return change.applied(reply, this::statOf);
+    }
+
+    private @Nullable Reply execute(Command command, Change change) {
+        if (command instanceof Command.Client client) {
+            return onceForOrigin(client, change);
+        } else if (command instanceof Command.StartEpoch) {
+            state.startEpoch(change);
+        } else if (command instanceof Command.ExpireSessions expire) {
+            if (expire.epoch() == state.epoch()) {
+                sessions.expire(expire.sessions(), change);
+            }
+        } else if (command instanceof Command.Withdraw withdraw) {
+            locks.withdraw(withdraw, change);
+        } else if (command instanceof Command.RetireKeys retire && retire.epoch() == state.epoch()) {
+            repeats.retireKeys(retire.throughRevision(), change);
+        }
+        repeats.learn(change);
+        return null;
+    }
+
+    /** A call that the same replica process has sent before is not executed again (Burrows, section 2.9: fail-over). */
+    private Reply onceForOrigin(Command.Client command, Change change) {
+        Reply before = repeats.of(command.origin());
+        if (before != null) {
+            return before;
+        }
+        Reply reply = onceForKey(command.call(), change);
+        repeats.remember(command, reply);
+        return reply;
+    }
+
+    /** A call whose idempotency key was used before is not executed again. */
+    private Reply onceForKey(ClientCall call, Change change) {
+        Reply before = repeats.of(call);
+        if (before != null) {
+            return before;
+        }
+        Reply reply = admit(call, change);
+        repeats.learn(change);
+        repeats.remember(call, reply, change);
+        return reply;
+    }
+
+    private Reply admit(ClientCall call, Change change) {
+        if (call.session() != null && !state.sessions().isAlive(call.session())) {
+            return new Reply.Failed(Problem.sessionExpired(call.session()));
+        }
+        InvalidSequencer reason = call.sequencer() == null ? null : state.whyInvalid(call.sequencer());
+        if (reason != null) {
+            return new Reply.Failed(new Problem(
+                    ProblemCode.SEQUENCER_INVALID,
+                    "nothing was done: the lock that this sequencer stands for is no longer held (" + reason.label()
+                            + ")",
+                    new Problem.Invalid(reason)));
+        }
+        if (call.session() == null && needsSession(call.request())) {
+            return new Reply.Failed(new Problem(
+                    ProblemCode.SESSION_REQUIRED,
+                    "open a session with POST /v1/sessions and name it in the header Lockservice-Session"));
+        }
+        return write(call.request(), call.session(), change);
+    }
+
+    private static boolean needsSession(Request request) {
+        return request instanceof Request.Acquire
+                || request instanceof Request.Release
+                || (request instanceof Request.WriteFile write && write.ephemeral())
+                || (request instanceof Request.MakeDirectory make && make.ephemeral());
+    }
+
+    private Reply write(Request request, @Nullable String session, Change change) {
+        if (request instanceof Request.Acquire acquire) {
+            return locks.acquire(acquire, Check.present(session, "acquiring needs a session"), change);
+        } else if (request instanceof Request.Release release) {
+            return locks.release(release.name(), Check.present(session, "releasing needs a session"), change);
+        } else if (request instanceof Request.ForceRelease release) {
+            return locks.forceRelease(release.name(), change);
+        } else if (request instanceof Request.WriteFile file) {
+            return nodes.writeFile(file, session, change);
+        } else if (request instanceof Request.MakeDirectory directory) {
+            return nodes.makeDirectory(directory, session, change);
+        } else if (request instanceof Request.DeleteNode delete) {
+            return nodes.delete(delete, change);
+        } else if (request instanceof Request.OpenSession open) {
+            return sessions.open(open, change);
+        } else if (request instanceof Request.CloseSession close) {
+            return sessions.close(close, change);
+        }
+        throw new InvariantViolation("only writes are commands, not " + request);
+    }
+
+    /**
+     * Answers a read from the state as it is.
+     *
+     * @param session the session the call names, or null; one that is not alive gets {@link ProblemCode#SESSION_EXPIRED}
+     * @param elapsed what this replica knows about time
+     * @throws InvariantViolation for {@link Request.GetCell}, which is not about replicated state
+     */
+    public Reply query(Request.Read request, @Nullable String session, Elapsed elapsed) {
+        if (session != null && !state.sessions().isAlive(session)) {
+            return new Reply.Failed(Problem.sessionExpired(session));
+        }
+        return queries.answer(request, elapsed);
+    }
+
+    /** How many visible changes there were. */
+    public long revision() {
+        return state.revision();
+    }
+
+    /** How many leaders there were. */
+    public long epoch() {
+        return state.epoch();
+    }
+
+    /** The token of the last grant, 0 before the first. */
+    public long lastToken() {
+        return state.lastToken();
+    }
+
+    /** Whether a session is alive. */
+    public boolean isAlive(String session) {
+        return state.sessions().isAlive(session);
+    }
+
+    /** A living session; null where there is none with that id. */
+    public @Nullable Session session(String id) {
+        return state.sessions().find(id);
+    }
+
+    /** All living sessions in the order of their ids: a view, not to be kept over an {@link #apply}. */
+    public Collection<Session> sessions() {
+        return state.sessions().all();
+    }
+
+    /** What {@code session} holds at {@code name}; null where it does not hold that lock. */
+    public @Nullable Grant held(Name name, String session) {
+        return queries.heldOrNull(name, session);
+    }
+
+    /** Where {@code session} waits at {@code name}; null where it does not. */
+    public @Nullable QueuePlace queued(Name name, String session) {
+        if (!state.sessions().of(session).waiting().contains(name)) {
+            return null;
+        }
+        Lock lock = state.namespace().at(name).lock();
+        Lock.Waiting place = Check.present(lock.placeOf(session), "an indexed place exists");
+        return new QueuePlace(place.ticket(), lock.positionOf(place), place.mode());
+    }
+
+    /** Living sessions. */
+    public int sessionCount() {
+        return state.sessions().size();
+    }
+
+    /** Files and directories, the root included. */
+    public int nodeCount() {
+        return state.namespace().size();
+    }
+
+    /** Locks that are held or waited for. */
+    public int lockCount() {
+        return state.namespace().lockCount();
+    }
+
+    /** Outcomes kept for idempotency keys outside sessions; {@link Command.RetireKeys} is for them. */
+    public int keptKeyCount() {
+        return repeats.principalKeyCount();
+    }
+
+    /**
+     * A hash of all replicated state, the same on every replica that has applied the same commands. Walks over all of it;
+     * content is represented by its checksum.
+     */
+    public long digest() {
+        Hash64 hash = new Hash64();
+        state.digest(hash);
+        repeats.digest(hash);
+        return hash.value();
+    }
+
+    /** For tests of what always holds. */
+    State state() {
+        return state;
+    }
+
+    private @Nullable Stat statOf(Name name) {
+        Node node = state.namespace().find(name);
+        return node == null ? null : node.stat();
+    }
+}
