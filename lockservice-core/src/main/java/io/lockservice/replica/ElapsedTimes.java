@@ -1,0 +1,87 @@
+package io.lockservice.replica;
+
+import io.lockservice.api.Event;
+import io.lockservice.api.Grant;
+import io.lockservice.cell.Applied;
+import io.lockservice.cell.Elapsed;
+import io.lockservice.cell.StateMachine;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When this replica saw locks granted and places taken, for people to look at. Not replicated: after a restart it counts
+ * from the time at which the replica learned of them.
+ */
+final class ElapsedTimes implements Elapsed {
+    private final Map<Long, Long> grantedNanos = new HashMap<>();
+    private final Map<Long, Long> queuedNanos = new HashMap<>();
+    private final Map<String, Long> ticketAt = new HashMap<>();
+    private final ToLongFunction<String> leaseRemainingMs;
+    private long nowNanos;
+
+    ElapsedTimes(ToLongFunction<String> leaseRemainingMs) {
+        this.leaseRemainingMs = leaseRemainingMs;
+    }
+
+    /** The time for what is noted and asked from now on. */
+    void at(long nanos) {
+        nowNanos = nanos;
+    }
+
+    void note(Applied applied) {
+        for (Event event : applied.events()) {
+            if (event.type() == Event.Type.LOCK_ACQUIRED) {
+                grantedNanos.put(event.token(), nowNanos);
+            } else if (event.type() == Event.Type.LOCK_RELEASED) {
+                grantedNanos.remove(event.token());
+            }
+        }
+        for (Grant grant : applied.grants()) {
+            left(grant.name(), grant.session());
+        }
+        for (Applied.Place place : applied.withdrawn()) {
+            left(place.name(), place.session());
+        }
+    }
+
+    /** A session took a place in a lock's queue, or has it still. */
+    void queued(String name, String session, StateMachine.QueuePlace place) {
+        Long before = ticketAt.put(key(name, session), place.ticket());
+        if (before != null && before != place.ticket()) {
+            queuedNanos.remove(before);
+        }
+        queuedNanos.putIfAbsent(place.ticket(), nowNanos);
+    }
+
+    private void left(String name, String session) {
+        Long ticket = ticketAt.remove(key(name, session));
+        if (ticket != null) {
+            queuedNanos.remove(ticket);
+        }
+    }
+
+    private static String key(String name, String session) {
+        return session + name;
+    }
+
+    @Override
+    public long leaseRemainingMs(String session) {
+        return leaseRemainingMs.applyAsLong(session);
+    }
+
+    @Override
+    public long sinceGrantMs(long token) {
+        return sinceMs(grantedNanos.get(token));
+    }
+
+    @Override
+    public long sinceQueuedMs(long ticket) {
+        return sinceMs(queuedNanos.get(ticket));
+    }
+
+    private long sinceMs(@Nullable Long nanos) {
+        return nanos == null ? -1 : (nowNanos - nanos) / 1_000_000;
+    }
+}

@@ -1,0 +1,168 @@
+package io.lockservice.replica;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.cell.Origin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of this replica's clients until they are answered. Whoever leads, each call is brought to the leader, again
+ * and again until there is an answer or its time is over; the {@link Origin} makes the repeats harmless. So a client sees
+ * a change of leader as a pause, not as an error.
+ */
+final class Gateway {
+    private static final long FIRST_RETRY_NANOS = 300_000_000;
+    private static final long LAST_RETRY_NANOS = 2_000_000_000;
+    private static final long LOOK_EVERY_NANOS = 50_000_000;
+
+    private static final class OpenCall {
+        final long callId;
+        final ClientCall call;
+        final long waitEndNanos;
+        final long deadlineNanos;
+        int sentTo;
+        long sentNanos;
+        long retryNanos = FIRST_RETRY_NANOS;
+        boolean everSent;
+
+        OpenCall(long callId, ClientCall call, long waitEndNanos, long deadlineNanos) {
+            this.callId = callId;
+            this.call = call;
+            this.waitEndNanos = waitEndNanos;
+            this.deadlineNanos = deadlineNanos;
+        }
+    }
+
+    private final int self;
+    private final long incarnation;
+    private final int maxCalls;
+    private final GatewayHost host;
+    private final TreeMap<Long, OpenCall> open = new TreeMap<>();
+    private final TreeSet<Long> openWrites = new TreeSet<>();
+    private long lastCallId;
+    private long lookedNanos = Long.MIN_VALUE;
+    private int lastLeader;
+
+    Gateway(int self, long incarnation, int maxCalls, GatewayHost host) {
+        this.self = self;
+        this.incarnation = incarnation;
+        this.maxCalls = maxCalls;
+        this.host = host;
+    }
+
+    /** A client asks. */
+    void called(Input.Called called, long nowNanos) {
+        if (open.size() >= maxCalls) {
+            host.respond(
+                    called.callId(),
+                    new Reply.Failed(new Problem(
+                            ProblemCode.OVERLOADED,
+                            "this replica has " + maxCalls + " calls open, its limit; nothing was done, try again")));
+            return;
+        }
+        long waitNanos = waitMs(called.call().request()) * 1_000_000;
+        OpenCall call = new OpenCall(
+                called.callId(),
+                called.call(),
+                nowNanos + waitNanos,
+                nowNanos + waitNanos + called.timeoutMs() * 1_000_000);
+        lastCallId = Math.max(lastCallId, call.callId);
+        open.put(call.callId, call);
+        if (call.call.request() instanceof Request.Write) {
+            openWrites.add(call.callId);
+        }
+        bring(call, nowNanos);
+    }
+
+    private static long waitMs(Request request) {
+        if (request instanceof Request.Acquire acquire) {
+            return acquire.waitMs();
+        }
+        return request instanceof Request.KeepAlive keepAlive ? keepAlive.waitMs() : 0;
+    }
+
+    private void bring(OpenCall call, long nowNanos) {
+        int leader = host.leader();
+        if (leader == 0) {
+            return;
+        }
+        call.sentTo = leader;
+        call.sentNanos = nowNanos;
+        call.everSent = true;
+        long waitLeftMs = Math.max(0, (call.waitEndNanos - nowNanos) / 1_000_000);
+        long answeredBelow = openWrites.isEmpty() ? lastCallId + 1 : openWrites.first();
+        Origin origin = new Origin(self, incarnation, call.callId, answeredBelow);
+        if (leader == self) {
+            host.handleHere(origin, call.call, waitLeftMs);
+        } else {
+            host.forward(leader, origin, call.call, waitLeftMs);
+        }
+    }
+
+    /** The answer to a call, of whatever leader; a repeat of one that was answered already is dropped. */
+    void answered(long callIncarnation, long callId, Runnable respond) {
+        if (callIncarnation == incarnation && close(callId) != null) {
+            respond.run();
+        }
+    }
+
+    private @Nullable OpenCall close(long callId) {
+        openWrites.remove(callId);
+        return open.remove(callId);
+    }
+
+    /** This replica's own duties forgot what they had: it is not the leader it was. */
+    void forgetOwnLeadership() {
+        for (OpenCall call : open.values()) {
+            if (call.sentTo == self) {
+                call.sentTo = 0;
+            }
+        }
+        lastLeader = 0;
+    }
+
+    /** Brings calls to a new leader, asks again what was not answered, and ends what took too long. */
+    void look(long nowNanos) {
+        boolean newLeader = host.leader() != lastLeader;
+        if (open.isEmpty() || (!newLeader && nowNanos - LOOK_EVERY_NANOS < lookedNanos)) {
+            return;
+        }
+        lookedNanos = nowNanos;
+        lastLeader = host.leader();
+        if (newLeader) {
+            open.values().forEach(call -> call.sentTo = 0);
+        }
+        List<OpenCall> late = new ArrayList<>();
+        for (OpenCall call : List.copyOf(open.values())) {
+            if (nowNanos - call.deadlineNanos >= 0) {
+                late.add(call);
+            } else if (call.sentTo != lastLeader) {
+                bring(call, nowNanos);
+            } else if (lastLeader != 0 && nowNanos - call.sentNanos >= call.retryNanos) {
+                call.retryNanos = Math.min(LAST_RETRY_NANOS, call.retryNanos * 2);
+                bring(call, nowNanos);
+            }
+        }
+        for (OpenCall call : late) {
+            close(call.callId);
+            host.respond(call.callId, new Reply.Failed(tooLate(call)));
+        }
+    }
+
+    private static Problem tooLate(OpenCall call) {
+        boolean unknown = call.everSent && call.call.request() instanceof Request.Write;
+        return new Problem(
+                ProblemCode.NO_LEADER,
+                unknown
+                        ? "no leader answered in time, and it is not known whether the write was done; repeat it with the"
+                                + " same Idempotency-Key to find out"
+                        : "no leader answered in time; nothing was changed, try again");
+    }
+}

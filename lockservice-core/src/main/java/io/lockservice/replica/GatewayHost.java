@@ -1,0 +1,20 @@
+package io.lockservice.replica;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Reply;
+import io.lockservice.cell.Origin;
+
+/** What the gateway asks of the replica around it. Called within a step only. */
+interface GatewayHost {
+    /** The replica taken for the leader, 0 for none. */
+    int leader();
+
+    /** Hands a call to this replica's own leader duties. */
+    void handleHere(Origin origin, ClientCall call, long waitLeftMs);
+
+    /** Sends a call to the leader. */
+    void forward(int leader, Origin origin, ClientCall call, long waitLeftMs);
+
+    /** Answers this replica's client. */
+    void respond(long callId, Reply reply);
+}

@@ -1,0 +1,50 @@
+package io.lockservice.replica;
+
+import io.lockservice.log.LogRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gathers a step's effects and holds back what must not happen before something is durable ("durable before said"). Held
+ * actions run in order, once the journal has everything that was persisted before they were given.
+ */
+final class Outbox {
+    private record Held(long afterSequence, Runnable action) {}
+
+    private final ArrayDeque<Held> held = new ArrayDeque<>();
+    private List<Effect> effects = new ArrayList<>();
+    private long persisted;
+    private long durable;
+
+    void add(Effect effect) {
+        effects.add(effect);
+    }
+
+    void persist(LogRecord record) {
+        effects.add(new Effect.Persist(++persisted, record));
+    }
+
+    void whenDurable(Runnable action) {
+        held.add(new Held(persisted, action));
+    }
+
+    /** The journal has everything up to and including {@code sequence}. */
+    void durable(long sequence) {
+        durable = Math.max(durable, sequence);
+    }
+
+    /** Runs what may happen now. Actions may add effects and further actions. */
+    void release() {
+        while (!held.isEmpty() && held.peek().afterSequence() <= durable) {
+            held.remove().action().run();
+        }
+    }
+
+    /** The effects gathered since the last call, in order. */
+    List<Effect> take() {
+        List<Effect> taken = effects;
+        effects = new ArrayList<>();
+        return taken;
+    }
+}

@@ -1,0 +1,313 @@
+package io.lockservice.replica;
+
+import io.lockservice.api.Answer;
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.cell.Applied;
+import io.lockservice.cell.Command;
+import io.lockservice.cell.CommandCodec;
+import io.lockservice.cell.Origin;
+import io.lockservice.cell.StateMachine;
+import io.lockservice.log.LogEntry;
+import io.lockservice.log.LogRecord;
+import io.lockservice.paxos.Paxos;
+import io.lockservice.paxos.PaxosHost;
+import io.lockservice.paxos.PaxosMessage;
+import io.lockservice.paxos.PeerView;
+import io.lockservice.session.DutyHost;
+import io.lockservice.session.LeaderDuties;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * One replica of a cell, pure: a step takes what happened in one turn of an event loop and gives what is to be done, in
+ * order. It joins consensus, the replicated state, and the leader's duties; nothing else does.
+ *
+ * <p>Time is an argument: monotonic nanoseconds with any origin. Not thread-safe. Any exception out of a step means that
+ * the replica must stop; it is then restarted from its journal.
+ */
+public final class Replica {
+    private final ReplicaSettings settings;
+    private final Outbox outbox = new Outbox();
+    private final StateMachine state;
+    private final SplittableRandom random;
+    private final Paxos paxos;
+    private final LeaderDuties duties;
+    private final Gateway gateway;
+    private final ElapsedTimes elapsed;
+    private long nowNanos;
+
+    /**
+     * A replica as its journal has it.
+     *
+     * @param recovery hands every record of the journal, in order, to the consumer it is given
+     */
+    public Replica(ReplicaSettings settings, Consumer<Consumer<LogRecord>> recovery, long nowNanos) {
+        this.settings = settings;
+        this.nowNanos = nowNanos;
+        int self = settings.replicaId();
+        Host host = new Host();
+        random = new SplittableRandom(settings.seed());
+        state = new StateMachine(settings.cell(), settings.maxContentBytes());
+        paxos = new Paxos(settings.configuration(), self, settings.paxos(), host, random.split());
+        duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
+        gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
+        elapsed = new ElapsedTimes(session -> duties.leaseRemainingMs(session, this.nowNanos));
+        elapsed.at(nowNanos);
+        recovery.accept(paxos::recover);
+        paxos.start(nowNanos);
+    }
+
+    /** Takes {@code inputs} in order, all at {@code nanos}, which never goes back. Returns the effects in order. */
+    public List<Effect> step(List<Input> inputs, long nanos) {
+        nowNanos = nanos;
+        elapsed.at(nanos);
+        for (Input input : inputs) {
+            take(input);
+            outbox.release();
+        }
+        gateway.look(nanos);
+        paxos.flush(nanos);
+        outbox.release();
+        duties.settleConfirmed();
+        return outbox.take();
+    }
+
+    private void take(Input input) {
+        if (input instanceof Input.Received received) {
+            received(received.from(), received.message());
+        } else if (input instanceof Input.Durable durable) {
+            outbox.durable(durable.sequence());
+        } else if (input instanceof Input.Called called) {
+            called(called);
+        } else if (input instanceof Input.Tick) {
+            paxos.tick(nowNanos);
+            duties.tick(nowNanos);
+        } else if (input instanceof Input.LogRead read) {
+            paxos.logRead(read.peer(), read.entries());
+        } else if (input instanceof Input.ClockJumped) {
+            paxos.clockJumped(nowNanos);
+        } else if (input instanceof Input.Resign) {
+            paxos.resign(nowNanos);
+        }
+    }
+
+    private void received(int from, Message message) {
+        if (message instanceof Message.Consensus consensus) {
+            paxos.receive(from, consensus.message(), nowNanos);
+        } else if (message instanceof Message.Forward forward) {
+            if (forward.origin().replicaId() == from) {
+                duties.handle(forward.origin(), forward.call(), forward.waitLeftMs(), nowNanos);
+            }
+        } else if (message instanceof Message.ForwardAnswer answer) {
+            gateway.answered(
+                    answer.incarnation(),
+                    answer.callId(),
+                    () -> outbox.add(new Effect.Respond(answer.callId(), answer.answer())));
+        }
+    }
+
+    private void called(Input.Called called) {
+        boolean stale = called.maxStaleMs() != Input.Called.LINEARIZABLE
+                && called.call().request() instanceof Request.Read;
+        if (!stale) {
+            gateway.called(called, nowNanos);
+            return;
+        }
+        long heardMs = paxos.leaderHeardMs(nowNanos);
+        boolean fresh = called.maxStaleMs() == Long.MAX_VALUE || (heardMs >= 0 && heardMs <= called.maxStaleMs());
+        Reply reply = fresh
+                ? read(called.call())
+                : new Reply.Failed(new Problem(
+                        ProblemCode.TOO_STALE,
+                        heardMs < 0
+                                ? "this replica has not heard from a leader yet; ask another, or with a larger maxStaleMs"
+                                : "this replica last heard from a leader " + heardMs
+                                        + " ms ago; ask another, or with a larger maxStaleMs"));
+        outbox.add(new Effect.Respond(called.callId(), answer(reply)));
+    }
+
+    private Reply read(ClientCall call) {
+        if (call.request() instanceof Request.GetCell) {
+            return describeCell();
+        }
+        return state.query((Request.Read) call.request(), call.session(), elapsed);
+    }
+
+    private Reply describeCell() {
+        List<Reply.ReplicaState> replicas = new ArrayList<>();
+        int self = settings.replicaId();
+        long chosen = paxos.chosenSlot();
+        for (int id : settings.configuration().voters()) {
+            PeerView view = id == self ? new PeerView(true, chosen, 0) : paxos.view(id, nowNanos);
+            long lag = view.chosenSlot() < 0 ? -1 : Math.max(0, chosen - view.chosenSlot());
+            String role = id == paxos.leader() ? "leader" : "follower";
+            replicas.add(new Reply.ReplicaState(
+                    id, role, view.reachable(), view.chosenSlot(), view.chosenSlot(), lag, view.lastHeardMs()));
+        }
+        long reachable = replicas.stream().filter(Reply.ReplicaState::reachable).count();
+        int tolerance = (int) Math.max(0, reachable - settings.configuration().majority());
+        return new Reply.CellState(replicas, tolerance, state.sessionCount(), state.nodeCount(), state.lockCount());
+    }
+
+    private Answer answer(Reply reply) {
+        return new Answer(reply, state.revision(), state.epoch(), settings.replicaId(), paxos.leader());
+    }
+
+    private void apply(LogEntry entry) {
+        for (byte[] bytes : entry.value().commands()) {
+            Command command = CommandCodec.decode(bytes);
+            Applied applied = state.apply(command);
+            elapsed.note(applied);
+            noteQueued(command, applied);
+            duties.applied(command, applied, nowNanos);
+        }
+    }
+
+    private void noteQueued(Command command, Applied applied) {
+        if (applied.reply() instanceof Reply.Queued
+                && command instanceof Command.Client client
+                && client.call().request() instanceof Request.Acquire acquire
+                && client.call().session() != null) {
+            StateMachine.QueuePlace place =
+                    state.queued(acquire.name(), client.call().session());
+            if (place != null) {
+                elapsed.queued(acquire.name().path(), client.call().session(), place);
+            }
+        }
+    }
+
+    /** How this replica is, for health checks and operators. */
+    public ReplicaStatus status() {
+        int leader = paxos.leader();
+        boolean ready = leader != 0 && (leader != settings.replicaId() || duties.isServing());
+        String reason = ready ? "" : "no leader is known; the cell has none, or this replica is cut off from it";
+        return new ReplicaStatus(
+                paxos.role(),
+                leader,
+                ready,
+                reason,
+                paxos.chosenSlot(),
+                paxos.chosenSlot(),
+                state.revision(),
+                state.epoch());
+    }
+
+    /** Whether this replica would answer a linearizable read at once, without asking others; for checks. */
+    public boolean servesReadsAt(long nanos) {
+        return duties.isServing() && paxos.hasLease(nanos);
+    }
+
+    /** A digest of the replicated state: equal on replicas with equal {@link ReplicaStatus#appliedSlot()}. */
+    public long digest() {
+        return state.digest();
+    }
+
+    /** The replicated state, for checks; not to be changed. */
+    public StateMachine state() {
+        return state;
+    }
+
+    /** Joins the parts: each sees only the interface it asked for. */
+    private final class Host implements PaxosHost, DutyHost, GatewayHost {
+        @Override
+        public void send(int to, PaxosMessage message) {
+            outbox.add(new Effect.Send(to, new Message.Consensus(message)));
+        }
+
+        @Override
+        public void persist(LogRecord record) {
+            outbox.persist(record);
+        }
+
+        @Override
+        public void whenDurable(Runnable action) {
+            outbox.whenDurable(action);
+        }
+
+        @Override
+        public void readLog(int peer, long fromSlot, int maxBytes) {
+            outbox.add(new Effect.ReadLog(peer, fromSlot, maxBytes));
+        }
+
+        @Override
+        public void chosen(LogEntry entry) {
+            apply(entry);
+        }
+
+        @Override
+        public void startedLeading() {
+            duties.lead(random.nextLong());
+        }
+
+        @Override
+        public void stoppedLeading() {
+            duties.stop();
+            gateway.forgetOwnLeadership();
+        }
+
+        @Override
+        public boolean propose(Command command) {
+            return paxos.propose(CommandCodec.encode(command));
+        }
+
+        @Override
+        public void answer(Origin origin, Reply reply) {
+            Answer answer = Replica.this.answer(reply);
+            if (origin.replicaId() == settings.replicaId()) {
+                gateway.answered(
+                        origin.incarnation(),
+                        origin.callId(),
+                        () -> outbox.add(new Effect.Respond(origin.callId(), answer)));
+            } else {
+                outbox.add(new Effect.Send(
+                        origin.replicaId(), new Message.ForwardAnswer(origin.incarnation(), origin.callId(), answer)));
+            }
+        }
+
+        @Override
+        public Reply read(ClientCall call) {
+            return Replica.this.read(call);
+        }
+
+        @Override
+        public boolean hasLease() {
+            return paxos.hasLease(nowNanos);
+        }
+
+        @Override
+        public boolean ledAt(long sinceNanos) {
+            return paxos.ledAt(sinceNanos);
+        }
+
+        @Override
+        public void confirm() {
+            paxos.confirm(nowNanos);
+        }
+
+        @Override
+        public int leader() {
+            return paxos.leader();
+        }
+
+        @Override
+        public void handleHere(Origin origin, ClientCall call, long waitLeftMs) {
+            duties.handle(origin, call, waitLeftMs, nowNanos);
+        }
+
+        @Override
+        public void forward(int leader, Origin origin, ClientCall call, long waitLeftMs) {
+            outbox.add(new Effect.Send(leader, new Message.Forward(origin, waitLeftMs, call)));
+        }
+
+        @Override
+        public void respond(long callId, Reply reply) {
+            outbox.add(new Effect.Respond(callId, Replica.this.answer(reply)));
+        }
+    }
+}

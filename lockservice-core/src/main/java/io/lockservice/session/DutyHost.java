@@ -1,0 +1,27 @@
+package io.lockservice.session;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Reply;
+import io.lockservice.cell.Command;
+import io.lockservice.cell.Origin;
+
+/** What the leader's duties ask of the replica around them. Called within a step only. */
+public interface DutyHost {
+    /** Puts a command into the log; false where too much is waiting. */
+    boolean propose(Command command);
+
+    /** Answers a call, through the replica that the client asked. */
+    void answer(Origin origin, Reply reply);
+
+    /** Answers a read from this replica's state. */
+    Reply read(ClientCall call);
+
+    /** Whether nobody else can lead now. */
+    boolean hasLease();
+
+    /** Whether this replica is known to have led at or after that moment. */
+    boolean ledAt(long sinceNanos);
+
+    /** Asks a majority to confirm that this replica leads. */
+    void confirm();
+}

@@ -1,0 +1,110 @@
+package io.lockservice.session;
+
+import io.lockservice.api.Problem;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.cell.Origin;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keep-alives that wait (Burrows, section 2.8): the lease is renewed when one comes and again when it is answered, and it
+ * is answered while half of the lease is left. One that comes after its session's end was proposed waits to see whether
+ * the session really ends, so that nobody is told it is over while it is not.
+ */
+final class KeepAlives {
+    private record Parked(Origin origin, String session) {}
+
+    private final DutyHost host;
+    private final Leases leases;
+    private final Map<CallKey, Parked> parked = new HashMap<>();
+    private final Deadlines<CallKey> deadlines = new Deadlines<>();
+    private final Map<String, LinkedHashMap<CallKey, Parked>> bySession = new HashMap<>();
+
+    KeepAlives(DutyHost host, Leases leases) {
+        this.host = host;
+        this.leases = leases;
+    }
+
+    boolean isParked(CallKey key) {
+        return parked.containsKey(key);
+    }
+
+    /** A keep-alive of a living session, at a moment when this replica surely leads. */
+    void arrived(Origin origin, Request.KeepAlive keepAlive, long waitLeftMs, long nowNanos) {
+        if (keepAlive.ack() > 0) {
+            host.answer(
+                    origin,
+                    new Reply.Failed(Problem.badField(
+                            "ack", "no event with this seq was sent to the session; the last one sent is 0")));
+            return;
+        }
+        String session = keepAlive.session();
+        leases.renew(session, nowNanos);
+        long waitMs = Math.min(waitLeftMs, leases.remainingMs(session, nowNanos) - leases.leaseMs(session) / 2);
+        if (waitMs <= 0 && !leases.isEnding(session)) {
+            answer(origin, session, nowNanos);
+            return;
+        }
+        CallKey key = CallKey.of(origin);
+        Parked entry = new Parked(origin, session);
+        parked.put(key, entry);
+        bySession.computeIfAbsent(session, any -> new LinkedHashMap<>()).put(key, entry);
+        if (!leases.isEnding(session)) {
+            deadlines.put(key, nowNanos + waitMs * 1_000_000);
+        }
+    }
+
+    /** Those whose wait is over: to be answered once it is certain that this replica leads. */
+    List<CallKey> takeDue(long nowNanos) {
+        return deadlines.takeDue(nowNanos, Integer.MAX_VALUE);
+    }
+
+    /** Answers one that is due, at a moment when this replica surely leads. */
+    void release(CallKey key, long nowNanos) {
+        Parked entry = unpark(key);
+        if (entry != null) {
+            leases.renew(entry.session(), nowNanos);
+            answer(entry.origin(), entry.session(), nowNanos);
+        }
+    }
+
+    /** A session is over. */
+    void ended(String session) {
+        LinkedHashMap<CallKey, Parked> entries = bySession.get(session);
+        if (entries == null) {
+            return;
+        }
+        for (CallKey key : List.copyOf(entries.keySet())) {
+            Parked entry = unpark(key);
+            if (entry != null) {
+                host.answer(entry.origin(), new Reply.Failed(Problem.sessionExpired(session)));
+            }
+        }
+    }
+
+    void clear() {
+        parked.clear();
+        deadlines.clear();
+        bySession.clear();
+    }
+
+    private void answer(Origin origin, String session, long nowNanos) {
+        host.answer(origin, new Reply.KeptAlive(leases.leaseMs(session), leases.remainingMs(session, nowNanos)));
+    }
+
+    private @Nullable Parked unpark(CallKey key) {
+        Parked entry = parked.remove(key);
+        deadlines.remove(key);
+        if (entry != null) {
+            LinkedHashMap<CallKey, Parked> entries = bySession.get(entry.session());
+            if (entries != null && entries.remove(key) != null && entries.isEmpty()) {
+                bySession.remove(entry.session());
+            }
+        }
+        return entry;
+    }
+}

@@ -1,0 +1,261 @@
+package io.lockservice.session;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Grant;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.cell.Applied;
+import io.lockservice.cell.Command;
+import io.lockservice.cell.Origin;
+import io.lockservice.cell.Session;
+import io.lockservice.cell.StateMachine;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a leader does beside leading the log: admits calls, counts leases, lets keep-alives and lock waits wait, and turns
+ * what runs out into commands. All of it is volatile; the next leader starts from the replicated state with full leases
+ * (Burrows, section 2.9).
+ */
+public final class LeaderDuties {
+    /** So many sessions end in one command; the rest follow in the next. */
+    private static final int EXPIRE_AT_ONCE = 1_000;
+
+    /** Calls that came before this leader could serve; more are dropped and sent again by their origins. */
+    private static final int MAX_EARLY_CALLS = 20_000;
+
+    private static final long MARK_EVERY_NANOS = 60_000_000_000L;
+
+    private record Arrival(Origin origin, ClientCall call, long waitEndNanos) {}
+
+    private record Mark(long nanos, long revision) {}
+
+    private final int self;
+    private final StateMachine state;
+    private final DutyHost host;
+    private final long idempotencyKeepNanos;
+    private final Leases leases = new Leases();
+    private final KeepAlives keepAlives;
+    private final LockWaits lockWaits;
+    private final Confirmation confirmation;
+    private final Map<CallKey, Arrival> proposed = new HashMap<>();
+    private final LinkedHashMap<CallKey, Arrival> early = new LinkedHashMap<>();
+    private final ArrayDeque<Mark> marks = new ArrayDeque<>();
+    private boolean leading;
+    private boolean serving;
+    private long nonce;
+
+    /** Duties that rest until {@link #lead}. */
+    public LeaderDuties(int self, StateMachine state, DutyHost host, long idempotencyKeepMs) {
+        this.self = self;
+        this.state = state;
+        this.host = host;
+        this.idempotencyKeepNanos = idempotencyKeepMs * 1_000_000;
+        this.keepAlives = new KeepAlives(host, leases);
+        this.lockWaits = new LockWaits(host);
+        this.confirmation = new Confirmation(host);
+    }
+
+    /** This replica leads the log: it serves once its own start of an epoch, named by {@code startNonce}, is applied. */
+    public void lead(long startNonce) {
+        leading = true;
+        nonce = startNonce;
+        host.propose(new Command.StartEpoch(self, startNonce));
+    }
+
+    /** This replica leads no more. Who waits here is served by the next leader: the origins ask again. */
+    public void stop() {
+        leading = false;
+        serving = false;
+        leases.clear();
+        keepAlives.clear();
+        lockWaits.clear();
+        confirmation.clear();
+        proposed.clear();
+        early.clear();
+        marks.clear();
+    }
+
+    /** Whether clients are served: the leader's own epoch has begun. */
+    public boolean isServing() {
+        return serving;
+    }
+
+    /** A call, of this replica's client or forwarded. A repeat of one that is still open here changes nothing. */
+    public void handle(Origin origin, ClientCall call, long waitLeftMs, long nowNanos) {
+        CallKey key = CallKey.of(origin);
+        Arrival arrival = new Arrival(origin, call, nowNanos + waitLeftMs * 1_000_000);
+        if (!leading) {
+            return;
+        }
+        if (!serving) {
+            if (early.size() < MAX_EARLY_CALLS) {
+                early.put(key, arrival);
+            }
+        } else if (!proposed.containsKey(key) && !lockWaits.isParked(key) && !keepAlives.isParked(key)) {
+            admit(key, arrival, nowNanos);
+        }
+    }
+
+    private void admit(CallKey key, Arrival arrival, long nowNanos) {
+        ClientCall call = arrival.call();
+        if (call.request() instanceof Request.Write) {
+            if (host.propose(new Command.Client(arrival.origin(), call))) {
+                proposed.put(key, arrival);
+            } else {
+                host.answer(arrival.origin(), new Reply.Failed(overloaded()));
+            }
+        } else if (call.request() instanceof Request.KeepAlive keepAlive) {
+            confirmation.whenCurrent(nowNanos, () -> keepAlive(key, arrival, keepAlive, nowNanos));
+        } else {
+            confirmation.whenCurrent(nowNanos, () -> host.answer(arrival.origin(), host.read(call)));
+        }
+    }
+
+    private void keepAlive(CallKey key, Arrival arrival, Request.KeepAlive request, long nowNanos) {
+        if (!state.isAlive(request.session())) {
+            host.answer(arrival.origin(), new Reply.Failed(Problem.sessionExpired(request.session())));
+        } else if (!keepAlives.isParked(key)) {
+            long waitLeftMs = (arrival.waitEndNanos() - nowNanos) / 1_000_000;
+            keepAlives.arrived(arrival.origin(), request, waitLeftMs, nowNanos);
+        }
+    }
+
+    /** A command of the log was applied to the state. */
+    public void applied(Command command, Applied applied, long nowNanos) {
+        if (!leading) {
+            return;
+        }
+        if (command instanceof Command.StartEpoch start && start.leader() == self && start.nonce() == nonce) {
+            startServing(nowNanos);
+            return;
+        }
+        if (!serving) {
+            return;
+        }
+        follow(applied, nowNanos);
+        if (command instanceof Command.Client client && applied.reply() != null) {
+            Arrival arrival = proposed.remove(CallKey.of(client.origin()));
+            if (arrival != null) {
+                settle(arrival, applied.reply(), nowNanos);
+            }
+        }
+    }
+
+    private void startServing(long nowNanos) {
+        serving = true;
+        for (Session session : state.sessions()) {
+            leases.open(session.id(), session.leaseMs(), nowNanos);
+            if (session.isClosing()) {
+                leases.close(session.id(), session.closeAfterMs(), nowNanos);
+            }
+        }
+        marks.add(new Mark(nowNanos, state.revision()));
+        Map<CallKey, Arrival> waiting = new LinkedHashMap<>(early);
+        early.clear();
+        waiting.forEach((key, arrival) -> admit(key, arrival, nowNanos));
+    }
+
+    private void follow(Applied applied, long nowNanos) {
+        if (applied.opened() != null) {
+            leases.open(applied.opened(), sessionLeaseMs(applied.opened()), nowNanos);
+        }
+        if (applied.closing() != null) {
+            leases.close(applied.closing().session(), applied.closing().afterMs(), nowNanos);
+        }
+        for (String session : applied.ended()) {
+            leases.ended(session);
+            keepAlives.ended(session);
+        }
+        for (Grant grant : applied.grants()) {
+            lockWaits.granted(grant, leases.remainingMs(grant.session(), nowNanos));
+        }
+        applied.withdrawn().forEach(lockWaits::lost);
+    }
+
+    private long sessionLeaseMs(String id) {
+        Session session = state.session(id);
+        return session == null ? 0 : session.leaseMs();
+    }
+
+    /** Answers a write, or lets it wait where it got a place in a queue. */
+    private void settle(Arrival arrival, Reply reply, long nowNanos) {
+        String session = arrival.call().session();
+        if (reply instanceof Reply.Granted granted) {
+            long leaseMs = leases.remainingMs(granted.grant().session(), nowNanos);
+            host.answer(arrival.origin(), new Reply.Granted(granted.grant(), leaseMs));
+        } else if (reply instanceof Reply.SessionOpened opened) {
+            long leftMs = Math.max(0, leases.remainingMs(opened.session(), nowNanos));
+            host.answer(
+                    arrival.origin(),
+                    new Reply.SessionOpened(opened.session(), opened.client(), opened.leaseMs(), leftMs));
+        } else if (reply instanceof Reply.Queued
+                && arrival.call().request() instanceof Request.Acquire acquire
+                && session != null) {
+            StateMachine.QueuePlace place = state.queued(acquire.name(), session);
+            if (place == null) {
+                host.answer(arrival.origin(), reply);
+            } else {
+                lockWaits.park(arrival.origin(), acquire, session, place.ticket(), arrival.waitEndNanos());
+            }
+        } else {
+            host.answer(arrival.origin(), reply);
+        }
+    }
+
+    /** Time went by: what ran out becomes commands or answers. */
+    public void tick(long nowNanos) {
+        if (!serving) {
+            return;
+        }
+        List<String> expired = leases.takeExpired(nowNanos, EXPIRE_AT_ONCE);
+        if (!expired.isEmpty()) {
+            host.propose(new Command.ExpireSessions(state.epoch(), expired));
+        }
+        for (CallKey key : keepAlives.takeDue(nowNanos)) {
+            confirmation.whenCurrent(nowNanos, () -> keepAlives.release(key, nowNanos));
+        }
+        lockWaits.tick(nowNanos, (name, session) -> {
+            StateMachine.QueuePlace place = state.queued(name, session);
+            return place == null ? null : place.position();
+        });
+        retireKeys(nowNanos);
+    }
+
+    private void retireKeys(long nowNanos) {
+        Mark last = marks.peekLast();
+        if (last == null || nowNanos - last.nanos() < MARK_EVERY_NANOS) {
+            return;
+        }
+        marks.add(new Mark(nowNanos, state.revision()));
+        @Nullable Mark old = null;
+        while (!marks.isEmpty() && nowNanos - marks.peek().nanos() >= idempotencyKeepNanos) {
+            old = marks.remove();
+        }
+        if (old != null) {
+            host.propose(new Command.RetireKeys(state.epoch(), old.revision()));
+        }
+    }
+
+    /** Answers what has become certain. Called at the end of each step. */
+    public void settleConfirmed() {
+        confirmation.settle();
+    }
+
+    /** What is left of a session's lease, in milliseconds; -1 where this replica does not serve as leader. */
+    public long leaseRemainingMs(String session, long nowNanos) {
+        return serving ? leases.remainingMs(session, nowNanos) : -1;
+    }
+
+    private static Problem overloaded() {
+        return new Problem(
+                ProblemCode.OVERLOADED,
+                "the leader has more writes waiting than it can take; nothing was done, try again");
+    }
+}

@@ -1,0 +1,90 @@
+package io.lockservice.session;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The leases of all living sessions, as this leader counts them on its monotonic clock. Volatile: a new leader gives
+ * every session a full lease (Burrows, section 2.9), so a lease can only become longer by a change of leader.
+ */
+final class Leases {
+    /** A command that ends sessions is proposed again after this, in case it got lost with a full queue. */
+    private static final long RETRY_NANOS = 250_000_000;
+
+    private final Map<String, Long> leaseMs = new HashMap<>();
+    private final Deadlines<String> deadlines = new Deadlines<>();
+    private final Set<String> closing = new HashSet<>();
+    private final Set<String> ending = new HashSet<>();
+
+    /** A session begins (again): its whole lease is left. */
+    void open(String session, long leaseMillis, long nowNanos) {
+        leaseMs.put(session, leaseMillis);
+        deadlines.put(session, nowNanos + leaseMillis * 1_000_000);
+    }
+
+    /** A session will end in {@code afterMs} at the latest, whatever keep-alives come. */
+    void close(String session, long afterMs, long nowNanos) {
+        if (leaseMs.containsKey(session)) {
+            long end = nowNanos + afterMs * 1_000_000;
+            Long due = deadlines.dueNanos(session);
+            deadlines.put(session, due == null ? end : Math.min(due, end));
+            closing.add(session);
+        }
+    }
+
+    /** A session is over. */
+    void ended(String session) {
+        leaseMs.remove(session);
+        deadlines.remove(session);
+        closing.remove(session);
+        ending.remove(session);
+    }
+
+    /** A keep-alive came: the whole lease is left again, unless the session is closing or its end has been proposed. */
+    void renew(String session, long nowNanos) {
+        Long millis = leaseMs.get(session);
+        if (millis != null && !closing.contains(session) && !ending.contains(session)) {
+            deadlines.put(session, nowNanos + millis * 1_000_000);
+        }
+    }
+
+    /** Whether the session's lease ran out and its end has been proposed. */
+    boolean isEnding(String session) {
+        return ending.contains(session);
+    }
+
+    /** The full lease of a living session; 0 for an unknown one. */
+    long leaseMs(String session) {
+        return leaseMs.getOrDefault(session, 0L);
+    }
+
+    /** What is left of a lease; 0 where it ran out, -1 for an unknown session. */
+    long remainingMs(String session, long nowNanos) {
+        Long due = deadlines.dueNanos(session);
+        if (due == null || !leaseMs.containsKey(session)) {
+            return -1;
+        }
+        return ending.contains(session) ? 0 : Math.max(0, (due - nowNanos) / 1_000_000);
+    }
+
+    /** Up to {@code limit} sessions whose leases have run out; they are ending from now on. */
+    List<String> takeExpired(long nowNanos, int limit) {
+        List<String> expired = deadlines.takeDue(nowNanos, limit);
+        for (String session : expired) {
+            ending.add(session);
+            deadlines.put(session, nowNanos + RETRY_NANOS);
+        }
+        return expired;
+    }
+
+    /** Forgets everything: this replica no longer leads. */
+    void clear() {
+        leaseMs.clear();
+        deadlines.clear();
+        closing.clear();
+        ending.clear();
+    }
+}

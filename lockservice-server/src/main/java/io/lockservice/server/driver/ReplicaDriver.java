@@ -1,0 +1,222 @@
+package io.lockservice.server.driver;
+
+import io.lockservice.api.Answer;
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.log.LogRecord;
+import io.lockservice.replica.Effect;
+import io.lockservice.replica.Input;
+import io.lockservice.replica.Message;
+import io.lockservice.replica.Replica;
+import io.lockservice.replica.ReplicaStatus;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns a replica: gathers what happens during one turn of its event loop into one step, and carries out the effects. All
+ * that the turn has to say goes out together: one batch to the journal, one message to each peer.
+ *
+ * <p>Threading: one event loop owns everything here. {@link #call} may come from another loop of the same Vert.x and is
+ * then moved; {@link #status} may be read by any thread.
+ */
+public final class ReplicaDriver implements ReplicaPort {
+    /** A wall clock that moves against the monotonic one by more than this between two turns means a suspended machine. */
+    private static final long CLOCK_JUMP_NANOS = 200_000_000;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Replica replica;
+    private final LogStore store;
+    private final PeerLink peers;
+    private final Consumer<Throwable> onFailure;
+    private final Map<Long, Consumer<Answer>> open = new HashMap<>();
+    private List<Input> inbox = new ArrayList<>();
+    private boolean turnScheduled;
+    private boolean stopped;
+    private long lastCallId;
+    private long lastNanos;
+    private long lastWallMs;
+    private long timer;
+    private volatile ReplicaStatus status;
+
+    /**
+     * A driver that rests until {@link #start}.
+     *
+     * @param onFailure told once, on the event loop, when the replica had to stop: a broken invariant or a failed disk
+     */
+    public ReplicaDriver(Vertx vertx, Context context, Replica replica, Parts parts, Consumer<Throwable> onFailure) {
+        this.vertx = vertx;
+        this.context = context;
+        this.replica = replica;
+        this.store = parts.store();
+        this.peers = parts.peers();
+        this.onFailure = onFailure;
+        this.status = replica.status();
+    }
+
+    /** What a driver works with. */
+    public record Parts(LogStore store, PeerLink peers) {}
+
+    /** Starts the ticks. */
+    public void start(long tickMs) {
+        context.runOnContext(started -> {
+            lastNanos = System.nanoTime();
+            lastWallMs = System.currentTimeMillis();
+            timer = vertx.setPeriodic(tickMs, id -> add(new Input.Tick()));
+            add(new Input.Tick());
+        });
+    }
+
+    /** Messages of one peer, on the event loop. */
+    public void received(int from, List<Message> messages) {
+        for (Message message : messages) {
+            add(new Input.Received(from, message));
+        }
+    }
+
+    /** Storage has everything up to {@code sequence}; on the event loop. */
+    public void durable(long sequence) {
+        add(new Input.Durable(sequence));
+    }
+
+    /** Hands leadership over, where this replica has it; on the event loop. */
+    public void resign() {
+        add(new Input.Resign());
+    }
+
+    @Override
+    public void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
+        if (Vertx.currentContext() == context) {
+            callHere(call, timeoutMs, maxStaleMs, answer);
+        } else {
+            context.runOnContext(moved -> callHere(call, timeoutMs, maxStaleMs, answer));
+        }
+    }
+
+    private void callHere(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
+        if (stopped) {
+            answer.accept(stoppedAnswer());
+            return;
+        }
+        long callId = ++lastCallId;
+        open.put(callId, answer);
+        add(new Input.Called(callId, call, timeoutMs, maxStaleMs));
+    }
+
+    @Override
+    public ReplicaStatus status() {
+        return status;
+    }
+
+    private void add(Input input) {
+        if (stopped) {
+            return;
+        }
+        inbox.add(input);
+        if (!turnScheduled) {
+            turnScheduled = true;
+            context.runOnContext(scheduled -> turn());
+        }
+    }
+
+    private void turn() {
+        turnScheduled = false;
+        if (stopped) {
+            return;
+        }
+        try {
+            long nanos = System.nanoTime();
+            noticeClockJump(nanos);
+            List<Input> inputs = inbox;
+            inbox = new ArrayList<>();
+            carryOut(replica.step(inputs, nanos));
+            status = replica.status();
+        } catch (RuntimeException | Error broken) {
+            fail(broken);
+        }
+    }
+
+    /** A machine that was suspended has wall time gone by that the monotonic clock did not count. */
+    private void noticeClockJump(long nanos) {
+        long wallMs = System.currentTimeMillis();
+        long driftNanos = (wallMs - lastWallMs) * 1_000_000 - (nanos - lastNanos);
+        lastWallMs = wallMs;
+        lastNanos = nanos;
+        if (Math.abs(driftNanos) > CLOCK_JUMP_NANOS) {
+            inbox.add(0, new Input.ClockJumped());
+        }
+    }
+
+    private void carryOut(List<Effect> effects) {
+        @Nullable List<LogRecord> records = null;
+        long upTo = 0;
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Send send) {
+                peers.send(send.to(), send.message());
+            } else if (effect instanceof Effect.Persist persist) {
+                records = records == null ? new ArrayList<>() : records;
+                records.add(persist.record());
+                upTo = persist.sequence();
+            } else if (effect instanceof Effect.Respond respond) {
+                Consumer<Answer> answer = open.remove(respond.callId());
+                if (answer != null) {
+                    answer.accept(respond.answer());
+                }
+            } else if (effect instanceof Effect.ReadLog read) {
+                store.read(read.fromSlot(), read.maxBytes(), entries -> add(new Input.LogRead(read.peer(), entries)));
+            }
+        }
+        if (records != null) {
+            store.submit(records, upTo);
+        }
+        peers.flush();
+    }
+
+    /** The replica cannot go on: the disk failed, or an invariant is broken. On the event loop. */
+    public void fail(Throwable cause) {
+        if (!stopped) {
+            stop();
+            onFailure.accept(cause);
+        }
+    }
+
+    /** Takes no more inputs, and answers every open call. On the event loop. */
+    public void stop() {
+        stopped = true;
+        vertx.cancelTimer(timer);
+        ReplicaStatus last = status;
+        status = new ReplicaStatus(
+                "stopped",
+                0,
+                false,
+                "this replica has stopped; its log says why",
+                last.chosenSlot(),
+                last.appliedSlot(),
+                last.revision(),
+                last.epoch());
+        List<Consumer<Answer>> waiting = List.copyOf(open.values());
+        open.clear();
+        waiting.forEach(answer -> answer.accept(stoppedAnswer()));
+    }
+
+    private Answer stoppedAnswer() {
+        ReplicaStatus last = status;
+        return new Answer(
+                new Reply.Failed(new Problem(
+                        ProblemCode.NO_LEADER,
+                        "this replica is stopping; ask another one, and repeat a write with the same Idempotency-Key,"
+                                + " for it may have been done")),
+                last.revision(),
+                last.epoch(),
+                0,
+                0);
+    }
+}
