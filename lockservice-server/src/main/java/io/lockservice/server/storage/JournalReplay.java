@@ -32,6 +32,9 @@ final class JournalReplay {
     private final SlotIndex index;
     private final Consumer<LogRecord> consumer;
 
+    /** The segment being read; as large as the largest. */
+    private byte[] room = {};
+
     JournalReplay(SegmentFiles files, long binding, SlotIndex index, Consumer<LogRecord> consumer) {
         this.files = files;
         this.binding = binding;
@@ -69,12 +72,12 @@ final class JournalReplay {
         List<SegmentHeader> headers = headers();
         int longest =
                 headers.stream().mapToInt(SegmentHeader::lengthBytes).max().orElseThrow();
-        byte[] room = new byte[longest];
+        room = new byte[longest];
         for (int i = 0; i < headers.size() - 1; i++) {
-            SegmentScan scan = scan(headers.get(i), ByteBuffer.wrap(room));
+            SegmentScan scan = scan(headers.get(i));
             expectComplete(headers.get(i), scan, headers.get(i + 1).firstSequence());
         }
-        return newest(headers.get(headers.size() - 1), ByteBuffer.wrap(room));
+        return newest(headers.get(headers.size() - 1));
     }
 
     private List<SegmentHeader> headers() throws IOException {
@@ -93,12 +96,12 @@ final class JournalReplay {
         return headers;
     }
 
-    private SegmentScan scan(SegmentHeader header, ByteBuffer bytes) throws IOException {
-        bytes.clear().limit(header.lengthBytes());
+    private SegmentScan scan(SegmentHeader header) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(room, 0, header.lengthBytes());
         try (SegmentFile file = files.openToRead(name(header))) {
             file.read(bytes, 0);
         }
-        Arrays.fill(bytes.array(), bytes.position(), bytes.limit(), (byte) 0);
+        Arrays.fill(room, bytes.position(), bytes.limit(), (byte) 0);
         SegmentScan scan = new SegmentScan(header, bytes);
         for (BatchFrame frame = scan.next(); frame != null; frame = scan.next()) {
             deliver(header, bytes, frame);
@@ -116,7 +119,7 @@ final class JournalReplay {
             }
             LogRecord record;
             try {
-                record = RecordFormat.readBody(bytes.array(), body, length);
+                record = RecordFormat.readBody(room, body, length);
             } catch (WireException unknown) {
                 throw JournalCorruption.at(path(header), offset, "the record cannot be read: " + unknown.getMessage());
             }
@@ -138,15 +141,15 @@ final class JournalReplay {
         }
     }
 
-    private End newest(SegmentHeader header, ByteBuffer bytes) throws IOException {
-        SegmentScan scan = scan(header, bytes);
+    private End newest(SegmentHeader header) throws IOException {
+        SegmentScan scan = scan(header);
         if (scan.isSealed()) {
             String successor = SegmentHeader.fileName(header.index() + 1);
             throw JournalCorruption.missing(files.pathOf(successor), "the segment before says that it was written");
         }
         BatchFrame last = scan.last();
         ByteBuffer lastBatch =
-                last == null ? null : ByteBuffer.wrap(Arrays.copyOfRange(bytes.array(), last.offset(), last.end()));
+                last == null ? null : ByteBuffer.wrap(Arrays.copyOfRange(room, last.offset(), last.end()));
         return new End(header, scan.end(), scan.nextSequence(), lastBatch, torn(header, scan));
     }
 
