@@ -112,8 +112,8 @@ final class JournalReplay {
     private void deliver(SegmentHeader header, ByteBuffer bytes, BatchFrame frame) {
         int offset = frame.payloadOffset();
         while (offset < frame.payloadEnd()) {
-            int length = bytes.getInt(offset);
             int body = offset + RecordFormat.HEAD_BYTES;
+            int length = body > frame.payloadEnd() ? 0 : bytes.getInt(offset);
             if (length < 1 || length > frame.payloadEnd() - body) {
                 throw JournalCorruption.at(path(header), offset, "the record's length makes no sense");
             }
