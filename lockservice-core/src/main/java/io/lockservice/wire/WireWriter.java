@@ -1,5 +1,6 @@
 package io.lockservice.wire;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,16 @@ public final class WireWriter {
     /** A copy of what was written. */
     public byte[] toBytes() {
         return Arrays.copyOf(buffer, length);
+    }
+
+    /** Appends what was written to {@code out}, which must have room for it. */
+    public void copyTo(ByteBuffer out) {
+        out.put(buffer, 0, length);
+    }
+
+    /** Forgets what was written and keeps the room, for the next use. */
+    public void clear() {
+        length = 0;
     }
 
     /** One byte: a type tag, a version. */

@@ -1,0 +1,224 @@
+package io.lockservice.server.storage;
+
+import io.lockservice.check.Check;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A replica's directory: who it belongs to, that no other process uses it, and how often it was started. Opening it
+ * creates it where it does not exist or is empty.
+ *
+ * <p>Threading: one thread at a time; the numbers may be read by any.
+ */
+public final class DataDirectory implements AutoCloseable {
+    private static final String LOCK = "lock";
+    private static final String IDENTITY = "identity";
+    private static final String NEW_IDENTITY = "identity.new";
+    private static final String JOURNAL = "journal";
+
+    /** What a creation leaves behind that was interrupted before there was an identity. */
+    private static final Set<String> UNFINISHED = Set.of(LOCK, NEW_IDENTITY);
+
+    private final Path directory;
+    private final FileChannel lock;
+    private Identity identity;
+
+    private DataDirectory(Path directory, FileChannel lock, Identity identity) {
+        this.directory = directory;
+        this.lock = lock;
+        this.identity = identity;
+    }
+
+    /**
+     * Opens or creates the data directory of a replica and counts a start.
+     *
+     * @param cell the cell's name, on one line
+     * @throws DataDirectoryException where it belongs to someone else, is in use, is of a format this program does not
+     *     know, holds something else, or cannot be written
+     */
+    public static DataDirectory open(Path directory, String cell, int replicaId) {
+        Check.that(cell.lines().count() == 1 && !cell.contains("\n"), "a cell's name is one line");
+        try {
+            makeDurably(directory);
+            refuseForeign(directory);
+            FileChannel lock = lock(directory);
+            try {
+                Identity started = identity(directory, cell, replicaId).started();
+                write(directory, started);
+                return new DataDirectory(directory, lock, started);
+            } catch (IOException | RuntimeException failed) {
+                lock.close();
+                throw failed;
+            }
+        } catch (IOException failed) {
+            throw unusable(directory, failed);
+        }
+    }
+
+    /** Where it is. */
+    public Path path() {
+        return directory;
+    }
+
+    /** The incarnation of this process: larger than that of every earlier process on the same directory, from 1. */
+    public long incarnation() {
+        return identity.starts();
+    }
+
+    /** A random number, not 0, made with the directory: tells it from any other that the same replica ever had. */
+    public long dataIncarnation() {
+        return identity.dataIncarnation();
+    }
+
+    /**
+     * Opens the journal, or creates it at the first start. To be called once; the journal is to be closed before this.
+     *
+     * @throws JournalCorruption where the directory once had a journal that is gone
+     * @throws JournalFailure where the disk fails
+     */
+    public SegmentedJournal openJournal(JournalSettings settings) {
+        Path journals = directory.resolve(JOURNAL);
+        try {
+            makeDurably(journals);
+            SegmentedJournal journal = SegmentedJournal.open(
+                    new DirectoryFiles(journals),
+                    identity.dataIncarnation(),
+                    identity.journalMade(),
+                    settings,
+                    inBackground("journal-prepare-" + identity.cell() + "-" + identity.replicaId()));
+            if (!identity.journalMade()) {
+                identity = identity.withJournal();
+                write(directory, identity);
+            }
+            return journal;
+        } catch (IOException failed) {
+            throw new JournalFailure(
+                    "The journal in " + journals + " cannot be opened: " + failed.getMessage(), failed);
+        }
+    }
+
+    /** Lets other processes use it. */
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException failed) {
+            throw unusable(directory, failed);
+        }
+    }
+
+    private static Executor inBackground(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            thread.start();
+        };
+    }
+
+    private static void makeDurably(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+            Path parent = directory.toAbsolutePath().getParent();
+            if (parent != null) {
+                DirectoryFiles.force(parent);
+            }
+        }
+    }
+
+    /** Before anything is written, so that a mistyped path does not leave files in someone's directory. */
+    private static void refuseForeign(Path directory) throws IOException {
+        if (Files.exists(directory.resolve(IDENTITY))) {
+            return;
+        }
+        Set<String> names = new TreeSet<>();
+        try (Stream<Path> entries = Files.list(directory)) {
+            entries.map(entry -> String.valueOf(entry.getFileName())).forEach(names::add);
+        }
+        names.removeAll(UNFINISHED);
+        if (!names.isEmpty()) {
+            throw new DataDirectoryException(
+                    "The directory " + directory + " is not empty and is not a data directory of"
+                            + " lockservice (it has no file '" + IDENTITY + "', but "
+                            + names.stream().limit(3).collect(Collectors.joining(", "))
+                            + "): name an empty directory or one that does not exist.");
+        }
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = null;
+        try {
+            held = channel.tryLock();
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            // The same answer as for another process.
+        } finally {
+            if (held == null) {
+                channel.close();
+            }
+        }
+        if (held == null) {
+            throw new DataDirectoryException("The data directory " + directory + " is in use by another lockservice"
+                    + " process: stop that process, or give this replica a directory of its own.");
+        }
+        return channel;
+    }
+
+    private static Identity identity(Path directory, String cell, int replicaId) throws IOException {
+        Path file = directory.resolve(IDENTITY);
+        if (!Files.exists(file)) {
+            return new Identity(cell, replicaId, newDataIncarnation(), 0, false);
+        }
+        Identity found = Identity.decode(Files.readAllBytes(file), file.toString());
+        if (!found.cell().equals(cell) || found.replicaId() != replicaId) {
+            throw new DataDirectoryException("The data directory " + directory + " belongs to replica "
+                    + found.replicaId() + " of cell '" + found.cell() + "', not to replica " + replicaId + " of cell '"
+                    + cell + "': give this replica its own directory.");
+        }
+        return found;
+    }
+
+    private static long newDataIncarnation() {
+        SecureRandom random = new SecureRandom();
+        long number = random.nextLong();
+        while (number == 0) {
+            number = random.nextLong();
+        }
+        return number;
+    }
+
+    /** Replaces the identity: after a crash there is the old one or the new one. */
+    private static void write(Path directory, Identity identity) throws IOException {
+        Path next = directory.resolve(NEW_IDENTITY);
+        try (FileChannel channel = FileChannel.open(
+                next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(identity.encode());
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(next, directory.resolve(IDENTITY), StandardCopyOption.ATOMIC_MOVE);
+        DirectoryFiles.force(directory);
+    }
+
+    private static DataDirectoryException unusable(Path directory, IOException cause) {
+        return new DataDirectoryException(
+                "The data directory " + directory + " cannot be used: " + cause
+                        + ". Check that it exists, that this user may write to it and that the disk has room.",
+                cause);
+    }
+}

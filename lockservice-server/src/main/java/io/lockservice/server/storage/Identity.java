@@ -1,0 +1,104 @@
+package io.lockservice.server.storage;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * Whom a data directory belongs to, as text that an operator can read. It is replaced as a whole at every start.
+ *
+ * @param cell the cell's name
+ * @param replicaId the replica
+ * @param dataIncarnation a random number, not 0, made with the directory
+ * @param starts how often a process was started on it
+ * @param journalMade a journal has been created in it, so it may not be missing
+ */
+record Identity(String cell, int replicaId, long dataIncarnation, long starts, boolean journalMade) {
+    static final int FORMAT_VERSION = 1;
+
+    private static final String FIRST_WORD = "lockservice-data ";
+    private static final List<String> KEYS =
+            List.of("cell ", "replica ", "data-incarnation ", "starts ", "journal ", "crc32c ");
+
+    /** The same directory, started once more. */
+    Identity started() {
+        return new Identity(cell, replicaId, dataIncarnation, starts + 1, journalMade);
+    }
+
+    /** The same directory, with a journal in it. */
+    Identity withJournal() {
+        return new Identity(cell, replicaId, dataIncarnation, starts, true);
+    }
+
+    byte[] encode() {
+        HexFormat hex = HexFormat.of();
+        List<String> values = List.of(
+                cell,
+                Integer.toString(replicaId),
+                hex.toHexDigits(dataIncarnation),
+                Long.toString(starts),
+                journalMade ? "yes" : "no");
+        StringBuilder text =
+                new StringBuilder(FIRST_WORD).append(FORMAT_VERSION).append('\n');
+        for (int i = 0; i < values.size(); i++) {
+            text.append(KEYS.get(i)).append(values.get(i)).append('\n');
+        }
+        text.append(KEYS.get(values.size())).append(crc(text)).append('\n');
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Reads what {@link #encode} wrote; {@code file} is for messages. */
+    static Identity decode(byte[] bytes, String file) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        List<String> lines = text.lines().toList();
+        refuseOtherFormat(lines.isEmpty() ? "" : lines.get(0), file);
+        int crcLine = text.lastIndexOf(KEYS.get(KEYS.size() - 1));
+        if (lines.size() != KEYS.size() + 1
+                || crcLine < 0
+                || !lines.get(KEYS.size()).equals(KEYS.get(KEYS.size() - 1) + crc(text.substring(0, crcLine)))) {
+            throw damaged(file);
+        }
+        try {
+            return new Identity(
+                    value(lines, 0, file),
+                    Integer.parseInt(value(lines, 1, file)),
+                    HexFormat.fromHexDigitsToLong(value(lines, 2, file)),
+                    Long.parseLong(value(lines, 3, file)),
+                    value(lines, 4, file).equals("yes"));
+        } catch (IllegalArgumentException notANumber) {
+            throw damaged(file);
+        }
+    }
+
+    private static void refuseOtherFormat(String line, String file) {
+        String version = line.startsWith(FIRST_WORD) ? line.substring(FIRST_WORD.length()) : "";
+        if (!version.matches("[0-9]{1,9}")) {
+            throw damaged(file);
+        }
+        if (Integer.parseInt(version) != FORMAT_VERSION) {
+            throw new DataDirectoryException("The data directory has format " + version + " (" + file
+                    + "), and this program knows format " + FORMAT_VERSION
+                    + ": run the version of lockservice that wrote it, or a newer one.");
+        }
+    }
+
+    private static String value(List<String> lines, int key, String file) {
+        String line = lines.get(key + 1);
+        if (!line.startsWith(KEYS.get(key))) {
+            throw damaged(file);
+        }
+        return line.substring(KEYS.get(key).length());
+    }
+
+    private static DataDirectoryException damaged(String file) {
+        return new DataDirectoryException("The identity file " + file + " is damaged, so it is not certain whose data"
+                + " this is: move the data directory aside and let the replica rejoin its cell with an empty one.");
+    }
+
+    private static String crc(CharSequence text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.toString().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+}
