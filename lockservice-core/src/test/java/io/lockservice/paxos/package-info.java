@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockservice.paxos;
+
+import org.jspecify.annotations.NullMarked;
