@@ -1,4 +1,3 @@
-/** Tests of consensus alone, without a state machine. */
 @NullMarked
 package io.lockservice.paxos;
 

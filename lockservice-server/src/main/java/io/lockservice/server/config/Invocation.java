@@ -1,0 +1,20 @@
+package io.lockservice.server.config;
+
+import java.nio.file.Path;
+
+/** What the command line asks for. */
+public sealed interface Invocation {
+    /** A whole cell in this process. */
+    record Embedded(CellConfig config, Path data) implements Invocation {}
+
+    /** One replica of a cell. */
+    record OneReplica(CellConfig config, int replicaId, Path data) implements Invocation {}
+
+    /**
+     * Nothing to start: print and exit.
+     *
+     * @param status exit status: 0 for help that was asked for, {@link CommandLine#USAGE_ERROR} for a mistake
+     * @param text for standard output with status 0, else one line for standard error
+     */
+    record Exit(int status, String text) implements Invocation {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockservice.server.config;
+
+import org.jspecify.annotations.NullMarked;
