@@ -1,0 +1,120 @@
+package io.lockservice.client;
+
+import io.lockservice.client.transport.Address;
+import io.lockservice.client.transport.Response;
+import io.lockservice.client.transport.Transport;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets operations done by a cell some of whose replicas may be dead: asks another replica where one fails, pauses between
+ * rounds, and gives up at the operation's deadline. Confined to the loop.
+ */
+final class Failover {
+    private static final long FIRST_PAUSE_MS = 25;
+
+    private final Loop loop;
+    private final Transport transport;
+    private final ClientOptions options;
+    private final Random random;
+    private final String keyPrefix;
+    private final Endpoints endpoints;
+    private final LongConsumer epochSeen;
+    private long keys;
+
+    Failover(Loop loop, Transport transport, ClientOptions options, Chance chance, LongConsumer epochSeen) {
+        this.loop = loop;
+        this.transport = transport;
+        this.options = options;
+        this.random = chance.random();
+        this.keyPrefix = chance.keyPrefix();
+        this.endpoints = new Endpoints(options.addresses(), options.maxBackoffMs(), random);
+        this.epochSeen = epochSeen;
+    }
+
+    /**
+     * What would make two clients differ.
+     *
+     * @param random for the length of pauses
+     * @param keyPrefix starts all idempotency keys; no two clients may have the same
+     */
+    record Chance(Random random, String keyPrefix) {}
+
+    /**
+     * An answer that is final.
+     *
+     * @param response what the cell said, never a refusal
+     * @param firstSentNanos when the first attempt went out: nothing was done before
+     * @param sentNanos when the attempt that was answered went out
+     */
+    record Answered(Response response, long firstSentNanos, long sentNanos) {}
+
+    /** Starts an operation. */
+    Attempts start(Operation operation) {
+        String key = operation.key() == null && operation.isWrite() ? nextKey() : operation.key();
+        Attempts attempts = new Attempts(this, operation, key, headers(operation, key));
+        attempts.begin();
+        return attempts;
+    }
+
+    /** A key no other operation of any client has. */
+    String nextKey() {
+        keys++;
+        return keyPrefix + Long.toString(keys, Character.MAX_RADIX);
+    }
+
+    void leader(Address address) {
+        if (options.followLeader()) {
+            endpoints.leader(address);
+        }
+    }
+
+    Backoff pauses(Operation operation) {
+        long capMs = operation.timing().maxBackoffMs() > 0 ? operation.timing().maxBackoffMs() : options.maxBackoffMs();
+        return new Backoff(FIRST_PAUSE_MS, Math.min(capMs, options.maxBackoffMs()), random);
+    }
+
+    long withinMs(Operation operation) {
+        long ownMs = operation.timing().withinMs();
+        return (ownMs > 0 ? ownMs : options.operationTimeoutMs())
+                + operation.timing().waitMs();
+    }
+
+    long attemptMs(Operation operation) {
+        long ownMs = operation.timing().attemptMs();
+        return ownMs > 0 ? Math.min(ownMs, options.attemptTimeoutMs()) : options.attemptTimeoutMs();
+    }
+
+    void saw(Response response) {
+        long epoch = response.number("Lockservice-Epoch", -1);
+        if (epoch >= 0) {
+            epochSeen.accept(epoch);
+        }
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    Endpoints endpoints() {
+        return endpoints;
+    }
+
+    private Map<String, String> headers(Operation operation, @Nullable String key) {
+        Map<String, String> headers = new LinkedHashMap<>(operation.headers());
+        if (key != null) {
+            headers.put("Idempotency-Key", key);
+        }
+        if (options.bearerToken() != null) {
+            headers.put("Authorization", "Bearer " + options.bearerToken());
+        }
+        return headers;
+    }
+}

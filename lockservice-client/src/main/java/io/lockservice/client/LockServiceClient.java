@@ -1,0 +1,215 @@
+package io.lockservice.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lockservice.client.transport.Address;
+import io.lockservice.client.transport.HttpTransport;
+import io.lockservice.client.transport.Lane;
+import io.lockservice.client.transport.Response;
+import io.lockservice.client.transport.Transport;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program's way to a cell. One for a process is enough: it may be used from all threads and never blocks one.
+ *
+ * <p>Every method returns a Vert.x {@link Future}. Its handlers run on the caller's Vert.x context, or on the client's own
+ * thread where the caller has none, and must not block there. From an ordinary thread
+ * {@code future.toCompletionStage().toCompletableFuture().get()} waits for it.
+ *
+ * <p>An operation goes to another replica where one is dead or has no leader, with pauses that grow, until its deadline.
+ * Writes carry an {@code Idempotency-Key} that is the same on all attempts, so that none is done twice. What then still
+ * fails says in its {@link LockServiceException} whether it may have been done.
+ */
+public final class LockServiceClient implements AutoCloseable {
+    private static final int KEEP_ALIVE_CONNECTIONS = 4;
+    private static final int KEY_BYTES = 12;
+    private static final int HOSTS_REFRESH_MS = 1_000;
+    private static final long CLOSE_SECONDS = 10;
+
+    private final Loop loop;
+    private final Transport transport;
+    private final ClientOptions options;
+    private final Failover failover;
+    private final @Nullable Vertx own;
+    private final List<Session> sessions = new ArrayList<>();
+    private long epoch = -1;
+    private boolean closed;
+
+    LockServiceClient(
+            Loop loop, Transport transport, ClientOptions options, Failover.Chance chance, @Nullable Vertx own) {
+        this.loop = loop;
+        this.transport = transport;
+        this.options = options;
+        this.failover = new Failover(loop, transport, options, chance, this::sawEpoch);
+        this.own = own;
+    }
+
+    /** A client of the cell whose replicas, all or some of them, answer at these URLs: {@code http://host:port}. */
+    public static LockServiceClient connect(String... urls) {
+        return connect(ClientOptions.of(urls));
+    }
+
+    /** A client with these options. Nothing is sent before it is used. */
+    public static LockServiceClient connect(ClientOptions options) {
+        Vertx own = options.vertx() == null ? ownVertx() : null;
+        Vertx vertx = options.vertx() == null ? own : options.vertx();
+        if (vertx == null) {
+            throw new IllegalStateException("no Vert.x");
+        }
+        Transport transport = new HttpTransport(
+                vertx,
+                options.connectTimeoutMs(),
+                Map.of(
+                        Lane.KEEP_ALIVE, KEEP_ALIVE_CONNECTIONS,
+                        Lane.CALL, options.maxConnections(),
+                        Lane.WAIT, options.maxWaitingCalls()));
+        Failover.Chance chance = new Failover.Chance(new Random(), uniquePrefix());
+        return new LockServiceClient(new VertxLoop(vertx, System::nanoTime), transport, options, chance, own);
+    }
+
+    /**
+     * Opens a session. Its lease is counted from before the first attempt was sent.
+     *
+     * @return fails with a {@link LockServiceException}
+     */
+    public Future<Session> openSession(SessionOptions sessionOptions) {
+        return loop.call(() -> closed
+                ? Future.failedFuture(new IllegalStateException("this client is closed"))
+                : failover.start(sessionOptions.operation())
+                        .future()
+                        .map(answered -> opened(sessionOptions, answered)));
+    }
+
+    /** Does something that needs no session. */
+    public Future<Response> execute(Operation operation) {
+        return loop.call(() -> failover.start(operation).future().map(Failover.Answered::response));
+    }
+
+    /** A key that no other operation of any client has; for repeats that span several operations. */
+    public Future<String> newIdempotencyKey() {
+        return loop.call(() -> Future.succeededFuture(failover.nextKey()));
+    }
+
+    /** Where this client's work is done; for recipes. */
+    public Loop loop() {
+        return loop;
+    }
+
+    /** Closes all sessions, which frees their locks at once, and then the connections. */
+    public Future<Void> shutdown() {
+        return loop.call(() -> {
+            closed = true;
+            List<Future<Void>> ends =
+                    List.copyOf(sessions).stream().map(Session::close).toList();
+            return Future.join(ends)
+                    .transform(ignored -> transport.close())
+                    .transform(ignored -> own == null ? Future.<Void>succeededFuture() : own.close());
+        });
+    }
+
+    /** {@link #shutdown} that waits up to 10 s for it; on a Vert.x thread it does not wait. */
+    @Override
+    public void close() {
+        Future<Void> down = shutdown();
+        if (Context.isOnVertxThread()) {
+            return;
+        }
+        try {
+            down.toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // Sessions that could not be closed end with their leases.
+            System.getLogger(LockServiceClient.class.getName())
+                    .log(System.Logger.Level.DEBUG, "the client did not close in order", e);
+        }
+    }
+
+    Failover failover() {
+        return failover;
+    }
+
+    void ended(Session session) {
+        sessions.remove(session);
+    }
+
+    private Session opened(SessionOptions sessionOptions, Failover.Answered answered) {
+        JsonNode body = answered.response().json();
+        follow(body.path("leader"));
+        Session session = Session.opened(this, options.driftPercent(), sessionOptions, answered);
+        sessions.add(session);
+        return session;
+    }
+
+    /** The epoch grows with each change of leader: time to ask who it is now. */
+    private void sawEpoch(long seen) {
+        boolean changed = epoch >= 0 && seen > epoch;
+        epoch = Math.max(epoch, seen);
+        if (changed && options.followLeader() && !closed) {
+            failover.start(Operation.get("/v1/cell"))
+                    .future()
+                    .onSuccess(answered -> follow(leaderOf(answered.response().json())));
+        }
+    }
+
+    private void follow(JsonNode leader) {
+        String url = leader.path("url").asText("");
+        if (!url.isEmpty()) {
+            try {
+                failover.leader(Address.parse(url));
+            } catch (IllegalArgumentException e) {
+                System.getLogger(LockServiceClient.class.getName())
+                        .log(System.Logger.Level.WARNING, "the cell gives an address that is none", e);
+            }
+        }
+    }
+
+    private static JsonNode leaderOf(JsonNode cell) {
+        JsonNode leader = cell.path("leader");
+        if (leader.isObject()) {
+            return leader;
+        }
+        for (JsonNode replica : cell.path("replicas")) {
+            if (replica.path("id").asInt() == leader.asInt(-1)
+                    && replica.path("http").isInt()) {
+                return com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+                        .objectNode()
+                        .put(
+                                "url",
+                                "http://" + replica.path("host").asText() + ":"
+                                        + replica.path("http").asInt());
+            }
+        }
+        return leader;
+    }
+
+    private static String uniquePrefix() {
+        byte[] bytes = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + ".";
+    }
+
+    /** Small, never keeps the program alive, and looks up host names anew each time: replicas move. */
+    private static Vertx ownVertx() {
+        return Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(2)
+                .setUseDaemonThread(true)
+                .setAddressResolverOptions(
+                        new AddressResolverOptions().setCacheMaxTimeToLive(0).setHostsRefreshPeriod(HOSTS_REFRESH_MS)));
+    }
+}

@@ -1,0 +1,137 @@
+package io.lockservice.client;
+
+import io.lockservice.client.transport.Lane;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something asked of the cell, done at most once however many attempts it takes. Use it with
+ * {@link LockServiceClient#execute} or {@link Session#execute} for what of the HTTP API has no method of its own here.
+ *
+ * @param method as in API.md
+ * @param path path and query, percent-encoded
+ * @param headers besides those the client adds
+ * @param body null for none
+ * @param key the {@code Idempotency-Key} of every attempt; null where the client makes one (writes) or none is needed
+ * @param timing how long it may take
+ */
+public record Operation(
+        HttpMethod method,
+        String path,
+        Map<String, String> headers,
+        @Nullable Buffer body,
+        @Nullable String key,
+        Timing timing) {
+
+    /**
+     * How long an operation may take. 0 stands for the client's default.
+     *
+     * @param withinMs the operation's deadline, over all attempts and on top of {@code waitMs}
+     * @param attemptMs how long one replica has for its answer, on top of {@code waitMs}
+     * @param waitMs how long the cell may wait before it answers
+     * @param maxBackoffMs the longest pause between two attempts
+     * @param lane the connections used
+     */
+    record Timing(long withinMs, long attemptMs, long waitMs, long maxBackoffMs, Lane lane) {
+        static final Timing DEFAULT = new Timing(0, 0, 0, 0, Lane.CALL);
+
+        Timing within(long ms) {
+            return new Timing(ms, attemptMs, waitMs, maxBackoffMs, lane);
+        }
+
+        Timing waiting(long ms) {
+            return new Timing(withinMs, attemptMs, ms, maxBackoffMs, ms > 0 ? Lane.WAIT : Lane.CALL);
+        }
+    }
+
+    /** A read. */
+    public static Operation get(String path) {
+        return of(HttpMethod.GET, path);
+    }
+
+    /** A write by PUT. */
+    public static Operation put(String path) {
+        return of(HttpMethod.PUT, path);
+    }
+
+    /** A write by POST. */
+    public static Operation post(String path) {
+        return of(HttpMethod.POST, path);
+    }
+
+    /** A write by DELETE. */
+    public static Operation delete(String path) {
+        return of(HttpMethod.DELETE, path);
+    }
+
+    /**
+     * A keep-alive. It has no key, or a repeat would get the first answer and extend nothing; and its pauses are short
+     * measured by the lease.
+     */
+    static Operation keepAlive(String session, long leaseMs, long ack) {
+        long attemptMs = Math.max(200, leaseMs / 6);
+        Operation bare = new Operation(
+                HttpMethod.POST,
+                "/v1/sessions/" + session + "/keepalive",
+                Map.of(),
+                null,
+                null,
+                new Timing(leaseMs, attemptMs, 0, Math.max(50, leaseMs / 12), Lane.KEEP_ALIVE));
+        return ack > 0 ? bare.json(new JsonObject().put("ack", ack)) : bare;
+    }
+
+    /** With a JSON body. */
+    public Operation json(JsonObject content) {
+        return header("Content-Type", "application/json").withBody(content.toBuffer());
+    }
+
+    /** With raw bytes as body, such as a file's content. */
+    public Operation withBody(Buffer content) {
+        return new Operation(method, path, headers, content, key, timing);
+    }
+
+    /** With one more header. */
+    public Operation header(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Operation(method, path, Collections.unmodifiableMap(more), body, key, timing);
+    }
+
+    /** Refused unless {@code sequencer} is valid at the moment it is applied (Burrows, SetSequencer). */
+    public Operation fencedBy(String sequencer) {
+        return header("Lockservice-Sequencer", sequencer);
+    }
+
+    /** With this idempotency key instead of a new one: settles an {@link OutcomeUnknownException}. */
+    public Operation idempotencyKey(String value) {
+        return new Operation(method, path, headers, body, value, timing);
+    }
+
+    /** Tells the client that the cell may take {@code waitMs} before it answers; the same as in the request. */
+    public Operation waiting(long waitMs) {
+        return new Operation(method, path, headers, body, key, timing.waiting(waitMs));
+    }
+
+    /** With a deadline of its own. */
+    public Operation withinMs(long ms) {
+        return new Operation(method, path, headers, body, key, timing.within(ms));
+    }
+
+    Operation session(String session) {
+        return header("Lockservice-Session", session);
+    }
+
+    /** Whether it changes anything that a repeat would change again. */
+    boolean isWrite() {
+        return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD) && timing.lane() != Lane.KEEP_ALIVE;
+    }
+
+    private static Operation of(HttpMethod method, String path) {
+        return new Operation(method, path, Map.of(), null, null, Timing.DEFAULT);
+    }
+}

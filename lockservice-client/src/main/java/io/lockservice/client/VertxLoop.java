@@ -1,0 +1,44 @@
+package io.lockservice.client;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** A loop on one Vert.x context. */
+final class VertxLoop implements Loop {
+    private final Vertx vertx;
+    private final Context context;
+    private final LongSupplier nanoTime;
+
+    VertxLoop(Vertx vertx, LongSupplier nanoTime) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (Vertx.currentContext() == context) {
+            task.run();
+        } else {
+            context.runOnContext(ignored -> task.run());
+        }
+    }
+
+    @Override
+    public Timer after(long delayMs, Runnable task) {
+        long id = vertx.setTimer(Math.max(1, delayMs), ignored -> execute(task));
+        return () -> vertx.cancelTimer(id);
+    }
+
+    /** The whole milliseconds in {@code nanos}, rounded up: a timer set for them is never early. */
+    static long ceilMs(long nanos) {
+        return nanos <= 0 ? 0 : (nanos + TimeUnit.MILLISECONDS.toNanos(1) - 1) / TimeUnit.MILLISECONDS.toNanos(1);
+    }
+}
