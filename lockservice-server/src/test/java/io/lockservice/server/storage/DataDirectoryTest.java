@@ -124,6 +124,8 @@ class DataDirectoryTest {
     @Test
     void secondProcessIsRefused() throws Exception {
         try (DataDirectory first = open()) {
+            // An attempt within this process must not loosen the lock towards others.
+            refusal("demo", 2);
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
