@@ -4,8 +4,6 @@ import io.lockservice.check.Check;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,19 +22,18 @@ import java.util.stream.Stream;
  * <p>Threading: one thread at a time; the numbers may be read by any.
  */
 public final class DataDirectory implements AutoCloseable {
-    private static final String LOCK = "lock";
     private static final String IDENTITY = "identity";
     private static final String NEW_IDENTITY = "identity.new";
     private static final String JOURNAL = "journal";
 
     /** What a creation leaves behind that was interrupted before there was an identity. */
-    private static final Set<String> UNFINISHED = Set.of(LOCK, NEW_IDENTITY);
+    private static final Set<String> UNFINISHED = Set.of(DirectoryLock.FILE, NEW_IDENTITY);
 
     private final Path directory;
-    private final FileChannel lock;
+    private final DirectoryLock lock;
     private Identity identity;
 
-    private DataDirectory(Path directory, FileChannel lock, Identity identity) {
+    private DataDirectory(Path directory, DirectoryLock lock, Identity identity) {
         this.directory = directory;
         this.lock = lock;
         this.identity = identity;
@@ -54,7 +51,7 @@ public final class DataDirectory implements AutoCloseable {
         try {
             makeDurably(directory);
             refuseForeign(directory);
-            FileChannel lock = lock(directory);
+            DirectoryLock lock = DirectoryLock.acquire(directory);
             try {
                 Identity started = identity(directory, cell, replicaId).started();
                 write(directory, started);
@@ -155,26 +152,6 @@ public final class DataDirectory implements AutoCloseable {
                             + names.stream().limit(3).collect(Collectors.joining(", "))
                             + "): name an empty directory or one that does not exist.");
         }
-    }
-
-    private static FileChannel lock(Path directory) throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = null;
-        try {
-            held = channel.tryLock();
-        } catch (OverlappingFileLockException heldByThisProcess) {
-            // The same answer as for another process.
-        } finally {
-            if (held == null) {
-                channel.close();
-            }
-        }
-        if (held == null) {
-            throw new DataDirectoryException("The data directory " + directory + " is in use by another lockservice"
-                    + " process: stop that process, or give this replica a directory of its own.");
-        }
-        return channel;
     }
 
     private static Identity identity(Path directory, String cell, int replicaId) throws IOException {

@@ -44,7 +44,8 @@ record Identity(String cell, int replicaId, long dataIncarnation, long starts, b
         for (int i = 0; i < values.size(); i++) {
             text.append(KEYS.get(i)).append(values.get(i)).append('\n');
         }
-        text.append(KEYS.get(values.size())).append(crc(text)).append('\n');
+        String crc = crc(text);
+        text.append(KEYS.get(values.size())).append(crc).append('\n');
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
