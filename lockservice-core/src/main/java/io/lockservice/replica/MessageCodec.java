@@ -1,0 +1,51 @@
+package io.lockservice.replica;
+
+import io.lockservice.api.codec.ReplyCodec;
+import io.lockservice.api.codec.RequestCodec;
+import io.lockservice.cell.CommandCodec;
+import io.lockservice.paxos.PaxosMessageCodec;
+import io.lockservice.wire.WireException;
+import io.lockservice.wire.WireReader;
+import io.lockservice.wire.WireWriter;
+
+/**
+ * The bytes of a {@link Message}: a tag, then the fields in the order of the record. Tags are never given a second
+ * meaning; the envelope around messages says the format. Stateless.
+ */
+public final class MessageCodec {
+    private static final int CONSENSUS = 1;
+    private static final int FORWARD = 2;
+    private static final int FORWARD_ANSWER = 3;
+
+    private MessageCodec() {}
+
+    /** Appends {@code message} to {@code out}. */
+    public static void write(Message message, WireWriter out) {
+        if (message instanceof Message.Consensus consensus) {
+            PaxosMessageCodec.write(consensus.message(), out.tag(CONSENSUS));
+        } else if (message instanceof Message.Forward forward) {
+            CommandCodec.write(out.tag(FORWARD), forward.origin());
+            RequestCodec.write(out.number(forward.waitLeftMs()), forward.call());
+        } else if (message instanceof Message.ForwardAnswer answer) {
+            out.tag(FORWARD_ANSWER).number(answer.incarnation()).number(answer.callId());
+            ReplyCodec.write(out, answer.answer());
+        } else {
+            throw new IllegalArgumentException("a message without a tag: " + message.getClass());
+        }
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws WireException where the bytes are not a message of this version
+     */
+    public static Message read(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case CONSENSUS -> new Message.Consensus(PaxosMessageCodec.read(in));
+            case FORWARD -> new Message.Forward(CommandCodec.readOrigin(in), in.number(), RequestCodec.read(in));
+            case FORWARD_ANSWER -> new Message.ForwardAnswer(in.number(), in.number(), ReplyCodec.read(in));
+            default -> throw new WireException("no message has the tag " + tag);
+        };
+    }
+}

@@ -1,0 +1,179 @@
+package io.lockservice.server.bus;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer: what this turn has for it, whether it may go, and what came from it. On the replica's event loop, except
+ * {@link #status}.
+ */
+final class Peer {
+    /** Messages of one turn are split into envelopes of about this size: a large one holds up those behind it. */
+    static final int ENVELOPE_BYTES = 256 << 10;
+
+    private static final Logger LOG = System.getLogger(Peer.class.getName());
+
+    private final int self;
+    private final int replicaId;
+    private final PeerGate gate;
+    private final LongSupplier clockMs;
+    private final Function<byte[], Future<Void>> wire;
+    private final Reachability reachability = new Reachability();
+    private final PeerCounters counters = new PeerCounters();
+    private final List<byte[]> gathered = new ArrayList<>();
+    private long gatheredBytes;
+    private long lastNumber;
+    private long heardIncarnation;
+    private long heardNumber;
+    private volatile boolean reachable = true;
+    private volatile long heardMs = -1;
+    private boolean closed;
+
+    /**
+     * A peer nothing was heard from yet.
+     *
+     * @param self this replica, for the log
+     * @param replicaId the peer
+     * @param windowBytes see {@link PeerGate}
+     * @param clockMs monotonic milliseconds
+     * @param wire hands a sealed envelope to the bus; the future completes when the connection has taken it
+     */
+    Peer(int self, int replicaId, long windowBytes, LongSupplier clockMs, Function<byte[], Future<Void>> wire) {
+        this.self = self;
+        this.replicaId = replicaId;
+        this.gate = new PeerGate(windowBytes, clockMs.getAsLong());
+        this.clockMs = clockMs;
+        this.wire = wire;
+    }
+
+    /** Gathers an encoded message, or drops it where the gate says so. */
+    void send(byte[] message) {
+        boolean fits = message.length <= Envelope.MAX_BYTES - Envelope.MAX_OVERHEAD_BYTES;
+        if (fits && gate.admits(gatheredBytes, message.length, clockMs.getAsLong())) {
+            gathered.add(message);
+            gatheredBytes += message.length;
+        } else {
+            counters.droppedMessages.incrementAndGet();
+        }
+    }
+
+    /** Sends what was gathered, as few envelopes from {@code incarnation} of this replica of {@code cell}. */
+    void flush(String cell, long incarnation) {
+        List<byte[]> next = new ArrayList<>();
+        long nextBytes = 0;
+        for (byte[] message : gathered) {
+            if (!next.isEmpty() && nextBytes + message.length > ENVELOPE_BYTES) {
+                hand(cell, incarnation, next);
+                next = new ArrayList<>();
+                nextBytes = 0;
+            }
+            next.add(message);
+            nextBytes += message.length;
+        }
+        if (!next.isEmpty()) {
+            hand(cell, incarnation, next);
+        }
+        gathered.clear();
+        gatheredBytes = 0;
+    }
+
+    /**
+     * Takes note of an envelope of this peer. False where it is from an older process than one heard before: what that
+     * one promised or asked may have been forgotten.
+     */
+    boolean heard(Envelope envelope, int bytes) {
+        if (envelope.incarnation() < heardIncarnation) {
+            counters.staleEnvelopes.incrementAndGet();
+            return false;
+        }
+        if (envelope.incarnation() > heardIncarnation) {
+            heardIncarnation = envelope.incarnation();
+            heardNumber = 0;
+        }
+        if (envelope.number() <= heardNumber) {
+            counters.lateEnvelopes.incrementAndGet();
+        } else {
+            heardNumber = envelope.number();
+        }
+        heardMs = clockMs.getAsLong();
+        gate.heard(heardMs);
+        sayIfBack(reachability.heard());
+        counters.receivedEnvelopes.incrementAndGet();
+        counters.receivedMessages.addAndGet(envelope.messages().size());
+        counters.receivedBytes.addAndGet(bytes);
+        return true;
+    }
+
+    /** From now on failures are the consequence of closing, and nobody is told. */
+    void close() {
+        closed = true;
+    }
+
+    /** As it is now. Any thread. */
+    PeerStatus status() {
+        long heard = heardMs;
+        return new PeerStatus(
+                replicaId,
+                reachable,
+                heard < 0 ? -1 : Math.max(0, clockMs.getAsLong() - heard),
+                counters.pendingBytes.get(),
+                counters.sentEnvelopes.get(),
+                counters.sentMessages.get(),
+                counters.sentBytes.get(),
+                counters.failedEnvelopes.get(),
+                counters.droppedMessages.get(),
+                counters.receivedEnvelopes.get(),
+                counters.receivedMessages.get(),
+                counters.receivedBytes.get(),
+                counters.staleEnvelopes.get(),
+                counters.lateEnvelopes.get());
+    }
+
+    private void hand(String cell, long incarnation, List<byte[]> messages) {
+        byte[] sealed = new Envelope(cell, self, incarnation, ++lastNumber, messages).seal();
+        gate.handed(sealed.length, clockMs.getAsLong());
+        counters.pendingBytes.addAndGet(sealed.length);
+        counters.sentEnvelopes.incrementAndGet();
+        counters.sentMessages.addAndGet(messages.size());
+        counters.sentBytes.addAndGet(sealed.length);
+        wire.apply(sealed).onComplete(outcome -> completed(sealed.length, outcome));
+    }
+
+    private void completed(int bytes, AsyncResult<Void> outcome) {
+        counters.pendingBytes.addAndGet(-bytes);
+        if (outcome.succeeded()) {
+            gate.written(bytes);
+            sayIfBack(reachability.written());
+            return;
+        }
+        counters.failedEnvelopes.incrementAndGet();
+        gate.failed(bytes, clockMs.getAsLong());
+        if (reachability.failed() && !closed) {
+            reachable = false;
+            LOG.log(Level.WARNING, "replica {0}: peer {1} unreachable: {2}", self, replicaId, reason(outcome.cause()));
+        }
+    }
+
+    private void sayIfBack(boolean back) {
+        if (back && !closed) {
+            reachable = true;
+            LOG.log(Level.INFO, "replica {0}: peer {1} reachable again", self, replicaId);
+        }
+    }
+
+    private static String reason(@Nullable Throwable cause) {
+        if (cause == null) {
+            return "unknown";
+        }
+        @Nullable String message = cause.getMessage();
+        String first = message == null ? "" : message.lines().findFirst().orElse("");
+        return first.isBlank() ? cause.getClass().getSimpleName() : first;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockservice.server.bus;
+
+import org.jspecify.annotations.NullMarked;
