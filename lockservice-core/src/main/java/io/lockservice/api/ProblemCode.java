@@ -74,7 +74,9 @@ public enum ProblemCode {
     OVERLOADED(503, false, "The replica is overloaded", "Nothing was done. Try again after Retry-After."),
     TOO_STALE(
             503, false, "The replica's state is too old", "It has not heard from a leader for longer than maxStaleMs."),
-    INTERNAL(500, false, "Something broke in the replica", "The operator finds the cause in the replica's log.");
+    INTERNAL(500, false, "Something broke in the replica", "The operator finds the cause in the replica's log."),
+    URI_TOO_LONG(414, false, "The request line is too long", "Names have at most 1,024 bytes: shorten the URL."),
+    HEADERS_TOO_LARGE(431, false, "The headers are too large", "Send fewer or shorter headers: 16 KiB in all.");
 
     private final int status;
     private final boolean kept;

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param token the grant's token
  */
 public record Sequencer(String name, LockMode mode, long instance, long lockGeneration, long token) {
-    private static final Pattern FORM = Pattern.compile("([xs])-(\\d{1,18})-(\\d{1,18})-(\\d{1,18}):(/ls/.{1,1020})");
+    private static final Pattern FORM = Pattern.compile("([xs])-(\\d{1,18})-(\\d{1,18})-(\\d{1,18}):(/ls/.{1,3072})");
 
     /** Parses the wire form; empty where {@code text} is not a sequencer at all. Says nothing about validity. */
     public static Optional<Sequencer> parse(String text) {

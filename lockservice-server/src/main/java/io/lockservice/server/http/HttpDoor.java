@@ -1,0 +1,161 @@
+package io.lockservice.server.http;
+
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.ProblemException;
+import io.lockservice.server.driver.ReplicaPort;
+import io.lockservice.server.http.exchange.BodyReader;
+import io.lockservice.server.http.exchange.Door;
+import io.lockservice.server.http.exchange.Exchange;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP/JSON door of one replica. Paths are dispatched as they were sent, without a router: a router would normalise
+ * names.
+ *
+ * <p>Threading: {@link #start} and {@link #close} from any thread; everything else runs on the event loop from which it
+ * was started, which should be the replica's.
+ */
+public final class HttpDoor {
+    private static final int MAX_LINE_BYTES = 16 << 10;
+    private static final int MAX_HEADER_BYTES = 16 << 10;
+    private static final int MAX_SWEEP_MS = 1_000;
+
+    private final HttpSettings settings;
+    private final BodyReader bodies;
+    private final Connections connections;
+    private final Door door;
+    private final Map<String, Resource> resources;
+
+    private @Nullable HttpServer server;
+    private @Nullable Runnable stopSweeping;
+
+    /** A door to {@code port}, not yet open. */
+    public HttpDoor(HttpSettings settings, ReplicaPort port) {
+        HttpSettings.Limits limits = settings.limits();
+        this.settings = settings;
+        this.bodies = new BodyReader(limits.bodyTimeoutMs(), System::nanoTime);
+        this.connections = new Connections(limits, System::nanoTime);
+        this.door = new Door(
+                settings.cell(), settings.replica(), port, bodies, limits.maxBodyBytes(), limits.maxContentBytes());
+        this.resources = Map.of(
+                "/v1/sessions", new SessionsResource(settings),
+                "/v1/locks", new LocksResource(settings),
+                "/v1/sequencers", new SequencersResource(),
+                "/v1/files", new FilesResource(),
+                "/v1/nodes", new NodesResource(),
+                "/v1/cell", new CellResource(settings),
+                "/health", new HealthResource(port),
+                "/problems", new ProblemsResource());
+    }
+
+    /** Opens the door; fails where the port cannot be bound. */
+    public Future<HttpDoor> start(Vertx vertx) {
+        Promise<HttpDoor> started = Promise.promise();
+        Context context = vertx.getOrCreateContext();
+        context.runOnContext(here -> {
+            HttpServer opening = vertx.createHttpServer(options());
+            server = opening;
+            opening.connectionHandler(connections::opened)
+                    .requestHandler(this::handle)
+                    .invalidRequestHandler(this::handleInvalid)
+                    .listen()
+                    .map(this)
+                    .onComplete(started);
+            long sweepMs = Math.max(1, Math.min(MAX_SWEEP_MS, settings.limits().bodyTimeoutMs() / 4));
+            long timer = vertx.setPeriodic(sweepMs, tick -> {
+                bodies.sweep();
+                connections.sweep();
+            });
+            stopSweeping = () -> vertx.cancelTimer(timer);
+        });
+        return started.future();
+    }
+
+    /** The port that is listened on. Only after {@link #start} has succeeded. */
+    public int actualPort() {
+        return server == null ? -1 : server.actualPort();
+    }
+
+    /** Closes the door and every connection. */
+    public Future<Void> close() {
+        if (stopSweeping != null) {
+            stopSweeping.run();
+        }
+        return server == null ? Future.succeededFuture() : server.close();
+    }
+
+    private HttpServerOptions options() {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port())
+                .setMaxInitialLineLength(MAX_LINE_BYTES)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                // Bounds are kept per request and per connection here, which HTTP/2 would multiply.
+                .setHttp2ClearTextEnabled(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setHandle100ContinueAutomatically(false);
+        options.setTcpKeepAlive(true);
+        options.setTcpNoDelay(true);
+        // The last resort, for clients that do not read their reply: longer than a request and its wait may take.
+        options.setIdleTimeout((int) settings.limits().idleTimeoutMs());
+        options.setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        return options;
+    }
+
+    private void handle(HttpServerRequest request) {
+        connections.begin(request.connection());
+        request.response().endHandler(sent -> connections.end(request.connection()));
+        Exchange exchange = new Exchange(request, door);
+        exchange.guard(() -> {
+            exchange.checkHeaders();
+            resource(exchange).handle(exchange);
+        });
+    }
+
+    private Resource resource(Exchange exchange) {
+        String path = exchange.path();
+        int end = path.indexOf('/', 1);
+        if (path.startsWith("/v1/")) {
+            end = path.indexOf('/', "/v1/".length());
+        }
+        int resourceEnd = end < 0 ? path.length() : end;
+        Resource resource = resources.get(path.substring(0, resourceEnd));
+        if (resource == null) {
+            throw new ProblemException(
+                    ProblemCode.NOT_FOUND, "there is no such resource; the API documentation lists what there is");
+        }
+        exchange.resourceEndsAt(resourceEnd);
+        return resource;
+    }
+
+    /** What the HTTP codec could not read. Vert.x closes the connection after the reply. */
+    private void handleInvalid(HttpServerRequest request) {
+        connections.begin(request.connection());
+        request.response().endHandler(sent -> connections.end(request.connection()));
+        Throwable cause = request.decoderResult().cause();
+        Exchange exchange = new Exchange(request, door);
+        exchange.guard(() -> {
+            if (cause instanceof TooLongHttpLineException) {
+                throw new ProblemException(
+                        ProblemCode.URI_TOO_LONG, "the first line of a request has at most 16 KiB; this has more");
+            }
+            if (cause instanceof TooLongHttpHeaderException) {
+                throw new ProblemException(
+                        ProblemCode.HEADERS_TOO_LARGE, "the headers have at most 16 KiB in all; these have more");
+            }
+            throw new ProblemException(ProblemCode.BAD_REQUEST, "this is not a valid HTTP/1.1 request");
+        });
+    }
+}

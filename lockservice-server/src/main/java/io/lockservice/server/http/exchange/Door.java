@@ -1,0 +1,16 @@
+package io.lockservice.server.http.exchange;
+
+import io.lockservice.server.driver.ReplicaPort;
+
+/**
+ * What all exchanges of one door share.
+ *
+ * @param cell the cell's name
+ * @param replica this replica's id
+ * @param port the replica
+ * @param bodies reads bodies on the door's event loop
+ * @param maxBodyBytes the largest JSON body
+ * @param maxContentBytes the largest content of a file
+ */
+public record Door(
+        String cell, int replica, ReplicaPort port, BodyReader bodies, int maxBodyBytes, int maxContentBytes) {}

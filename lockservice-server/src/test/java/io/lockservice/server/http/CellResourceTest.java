@@ -1,0 +1,126 @@
+package io.lockservice.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.replica.ReplicaStatus;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The cell, health, problems, and what all resources have in common. */
+final class CellResourceTest extends ResourceTest {
+    @Test
+    void cellJoinsWhatIsConfiguredAndWhatIs() {
+        replica.answer(call -> new Reply.CellState(
+                List.of(
+                        new Reply.ReplicaState(2, "leader", true, 10, 9, 0, 0),
+                        new Reply.ReplicaState(5, "follower", false, -1, -1, -1, -1)),
+                1,
+                11,
+                12,
+                13));
+
+        Wire.Response response = door.get("/v1/cell?consistency=stale");
+
+        ScriptedReplica.Asked asked = replica.next();
+        assertEquals(new Request.GetCell(), asked.call().request());
+        assertEquals(Long.MAX_VALUE, asked.maxStaleMs());
+        assertEquals(
+                "{\"cell\":\"paris\",\"epoch\":7,\"revision\":42,\"leader\":2,\"replica\":2,\"version\":\"1.2.3\","
+                        + "\"faultTolerance\":1,\"replicas\":[{\"id\":2,\"host\":\"::1\",\"http\":7302,"
+                        + "\"role\":\"leader\",\"reachable\":true,\"chosenSlot\":10,\"appliedSlot\":9,"
+                        + "\"lagSlots\":0,\"lastHeardMs\":0},{\"id\":5,\"host\":null,\"http\":null,"
+                        + "\"role\":\"follower\",\"reachable\":false,\"chosenSlot\":null,\"appliedSlot\":null,"
+                        + "\"lagSlots\":null,\"lastHeardMs\":null}],\"sessions\":11,\"nodes\":12,\"locks\":13}",
+                response.text());
+    }
+
+    @Test
+    void healthFollowsTheReplica() {
+        assertEquals(200, door.get("/health/live").status());
+        assertEquals(
+                "{\"ready\":true,\"role\":\"follower\"}",
+                door.get("/health/ready").text());
+
+        replica.status(new ReplicaStatus("follower", 0, false, "no leader is known", 1, 1, 1, 1));
+        Wire.Response response = door.get("/health/ready", "Accept: text/html");
+        assertEquals(503, response.status());
+        assertEquals("no leader is known", response.json().getString("reason"));
+        assertEquals("1", response.header("Retry-After"));
+        assertNull(response.header("Lockservice-Revision"));
+        assertEquals(200, door.get("/health/live").status());
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemCode.class)
+    void everyProblemIsExplained(ProblemCode code) {
+        Wire.Response plain = door.get("/problems/" + code.label(), "Accept: */*");
+        assertEquals(200, plain.status());
+        assertEquals("text/plain; charset=utf-8", plain.header("Content-Type"));
+        assertTrue(plain.text().contains(code.advice()), plain.text());
+
+        Wire.Response html = door.get("/problems/" + code.label(), "Accept: text/html,application/xml;q=0.9,*/*;q=0.8");
+        assertEquals("text/html; charset=utf-8", html.header("Content-Type"));
+        assertTrue(html.text().contains("<h1>" + code.title() + "</h1>"), html.text());
+        assertTrue(html.text().matches("(?s)[^<]*(<[!/a-z][^<>]*>[^<]*)+"), html.text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*/*",
+                "application/*",
+                "application/json",
+                "text/html, application/json;q=0.1",
+                "application/problem+json",
+                "APPLICATION/JSON",
+                ""
+            })
+    void jsonIsAcceptable(String accept) {
+        replica.answer(call -> new Reply.LockPage(List.of(), null));
+
+        assertEquals(200, door.get("/v1/locks", "Accept: " + accept).status());
+    }
+
+    @Test
+    void optionsSaysWhatThereIs() {
+        Wire.Response response = door.send("OPTIONS", "/v1/locks/ls/local/a", "");
+
+        assertEquals(204, response.status());
+        assertEquals("GET, HEAD, PUT, DELETE, OPTIONS", response.header("Allow"));
+        assertEquals("POST, OPTIONS", door.get("/v1/sequencers/check").header("Allow"));
+        assertEquals(
+                "GET, HEAD, PUT, OPTIONS",
+                door.send("DELETE", "/v1/files/ls/local/a", "").header("Allow"));
+    }
+
+    @Test
+    void unexpectedFailureIsAProblem() {
+        replica.answer(call -> {
+            throw new IllegalStateException("planted");
+        });
+
+        Wire.Response response = door.get("/v1/cell");
+
+        assertEquals(500, response.status());
+        assertEquals("internal", response.json().getString("code"));
+        assertEquals("application/problem+json", response.header("Content-Type"));
+        assertEquals(false, response.text().contains("planted"), "the caller is not shown the inside");
+    }
+
+    @Test
+    void absoluteFormOfTheTargetIsUnderstood() {
+        replica.answer(call -> new Reply.LockPage(List.of(), null));
+
+        assertEquals(200, door.get("http://cell/v1/locks?limit=5").status());
+        assertEquals(404, door.get("http://cell").status());
+        assertEquals(404, door.send("OPTIONS", "*", "").status());
+    }
+}

@@ -1,0 +1,67 @@
+package io.lockservice.server.http;
+
+import io.lockservice.server.http.HttpSettings.Limits;
+import io.lockservice.server.http.HttpSettings.Member;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real HTTP server in front of a scripted replica. */
+final class DoorFixture implements AutoCloseable {
+    static final String CELL = "paris";
+
+    final ScriptedReplica replica = new ScriptedReplica();
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpDoor door;
+
+    DoorFixture() {
+        this(Limits.DEFAULT);
+    }
+
+    DoorFixture(Limits limits) {
+        List<Member> members = List.of(new Member(1, "127.0.0.1", 7301), new Member(2, "::1", 7302));
+        HttpSettings settings = new HttpSettings(CELL, 1, "1.2.3", "127.0.0.1", 0, members, limits);
+        door = await(new HttpDoor(settings, replica).start(vertx));
+    }
+
+    Wire connect() throws IOException {
+        return new Wire(door.actualPort());
+    }
+
+    int port() {
+        return door.actualPort();
+    }
+
+    /** One request on a connection of its own. */
+    Wire.Response send(String method, String target, byte[] body, String... headers) {
+        try (Wire wire = connect()) {
+            return wire.send(Wire.request(method, target, body, headers)).read(!method.equals("HEAD"));
+        } catch (IOException e) {
+            throw new AssertionError(method + " " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    Wire.Response send(String method, String target, String body, String... headers) {
+        return send(method, target, body.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    Wire.Response get(String target, String... headers) {
+        return send("GET", target, "", headers);
+    }
+
+    @Override
+    public void close() {
+        await(door.close());
+        await(vertx.close());
+    }
+
+    private static <T> T await(io.vertx.core.Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.lockservice.server.http;
+
+import io.lockservice.api.Answer;
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Reply;
+import io.lockservice.replica.ReplicaStatus;
+import io.lockservice.server.driver.ReplicaPort;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A replica that says what the test tells it to, and remembers what it was asked. */
+final class ScriptedReplica implements ReplicaPort {
+    static final long REVISION = 42;
+    static final long EPOCH = 7;
+    static final int LEADER = 2;
+
+    /** A call as it came, with the ways to answer it. */
+    record Asked(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {}
+
+    private final LinkedBlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    private final List<Asked> all = new CopyOnWriteArrayList<>();
+    private volatile Function<ClientCall, Reply> script = call -> new Reply.Done();
+    private volatile boolean silent;
+    private volatile ReplicaStatus status = new ReplicaStatus("follower", LEADER, true, "", 10, 10, 41, 6);
+
+    /** From now on calls are answered with what {@code next} makes of them. */
+    void answer(Function<ClientCall, Reply> next) {
+        silent = false;
+        script = next;
+    }
+
+    /** From now on calls are answered by the test. */
+    void keepSilent() {
+        silent = true;
+    }
+
+    void status(ReplicaStatus next) {
+        status = next;
+    }
+
+    /** Forgets what was asked. */
+    void forget() {
+        asked.clear();
+        all.clear();
+    }
+
+    int calls() {
+        return all.size();
+    }
+
+    /** The next call; waits for it. */
+    Asked next() {
+        try {
+            Asked next = asked.poll(10, TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("the replica was not asked");
+            }
+            return next;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Answer answer(Reply reply) {
+        return new Answer(reply, REVISION, EPOCH, LEADER, LEADER);
+    }
+
+    @Override
+    public void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
+        Asked now = new Asked(call, timeoutMs, maxStaleMs, answer);
+        all.add(now);
+        asked.add(now);
+        if (!silent) {
+            answer.accept(answer(script.apply(call)));
+        }
+    }
+
+    @Override
+    public ReplicaStatus status() {
+        return status;
+    }
+}

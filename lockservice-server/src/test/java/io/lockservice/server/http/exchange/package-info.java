@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockservice.server.http.exchange;
+
+import org.jspecify.annotations.NullMarked;
