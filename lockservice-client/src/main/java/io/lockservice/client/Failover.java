@@ -6,6 +6,7 @@ import io.lockservice.client.transport.Transport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class Failover {
     private final String keyPrefix;
     private final Endpoints endpoints;
     private final LongConsumer epochSeen;
-    private long keys;
+    private final AtomicLong keys = new AtomicLong();
 
     Failover(Loop loop, Transport transport, ClientOptions options, Chance chance, LongConsumer epochSeen) {
         this.loop = loop;
@@ -60,10 +61,9 @@ final class Failover {
         return attempts;
     }
 
-    /** A key no other operation of any client has. */
+    /** A key no other operation of any client has. From any thread. */
     String nextKey() {
-        keys++;
-        return keyPrefix + Long.toString(keys, Character.MAX_RADIX);
+        return keyPrefix + Long.toString(keys.incrementAndGet(), Character.MAX_RADIX);
     }
 
     void leader(Address address) {

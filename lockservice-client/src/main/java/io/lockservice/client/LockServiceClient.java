@@ -1,6 +1,7 @@
 package io.lockservice.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lockservice.client.transport.Address;
 import io.lockservice.client.transport.HttpTransport;
 import io.lockservice.client.transport.Lane;
@@ -14,12 +15,15 @@ import io.vertx.core.dns.AddressResolverOptions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +49,7 @@ public final class LockServiceClient implements AutoCloseable {
     private final Failover failover;
     private final @Nullable Vertx own;
     private final List<Session> sessions = new ArrayList<>();
+    private final Set<Supplier<Future<Void>>> closers = new LinkedHashSet<>();
     private long epoch = -1;
     private boolean closed;
 
@@ -99,8 +104,8 @@ public final class LockServiceClient implements AutoCloseable {
     }
 
     /** A key that no other operation of any client has; for repeats that span several operations. */
-    public Future<String> newIdempotencyKey() {
-        return loop.call(() -> Future.succeededFuture(failover.nextKey()));
+    public String newIdempotencyKey() {
+        return failover.nextKey();
     }
 
     /** Where this client's work is done; for recipes. */
@@ -108,16 +113,32 @@ public final class LockServiceClient implements AutoCloseable {
         return loop;
     }
 
-    /** Closes all sessions, which frees their locks at once, and then the connections. */
+    /** Runs {@code closer} before the sessions are closed, so that a recipe can stop in order. */
+    public void addCloser(Supplier<Future<Void>> closer) {
+        loop.execute(() -> closers.add(closer));
+    }
+
+    /** Forgets a closer. */
+    public void removeCloser(Supplier<Future<Void>> closer) {
+        loop.execute(() -> closers.remove(closer));
+    }
+
+    /** Ends candidacies, closes all sessions, which frees their locks at once, and then the connections. */
     public Future<Void> shutdown() {
         return loop.call(() -> {
             closed = true;
-            List<Future<Void>> ends =
-                    List.copyOf(sessions).stream().map(Session::close).toList();
-            return Future.join(ends)
-                    .transform(ignored -> transport.close())
-                    .transform(ignored -> own == null ? Future.<Void>succeededFuture() : own.close());
+            List<Future<Void>> first =
+                    List.copyOf(closers).stream().map(Supplier::get).toList();
+            return Future.join(first).transform(ignored -> closeAll());
         });
+    }
+
+    private Future<Void> closeAll() {
+        List<Future<Void>> ends =
+                List.copyOf(sessions).stream().map(Session::close).toList();
+        return Future.join(ends)
+                .transform(ignored -> transport.close())
+                .transform(ignored -> own == null ? Future.<Void>succeededFuture() : own.close());
     }
 
     /** {@link #shutdown} that waits up to 10 s for it; on a Vert.x thread it does not wait. */
@@ -185,7 +206,7 @@ public final class LockServiceClient implements AutoCloseable {
         for (JsonNode replica : cell.path("replicas")) {
             if (replica.path("id").asInt() == leader.asInt(-1)
                     && replica.path("http").isInt()) {
-                return com.fasterxml.jackson.databind.node.JsonNodeFactory.instance
+                return JsonNodeFactory.instance
                         .objectNode()
                         .put(
                                 "url",

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers besides those the client adds
  * @param body null for none
  * @param key the {@code Idempotency-Key} of every attempt; null where the client makes one (writes) or none is needed
+ * @param isWrite whether a repeat without the key could do it twice
  * @param timing how long it may take
  */
 public record Operation(
@@ -26,6 +27,7 @@ public record Operation(
         Map<String, String> headers,
         @Nullable Buffer body,
         @Nullable String key,
+        boolean isWrite,
         Timing timing) {
 
     /**
@@ -51,22 +53,27 @@ public record Operation(
 
     /** A read. */
     public static Operation get(String path) {
-        return of(HttpMethod.GET, path);
+        return of(HttpMethod.GET, path, false);
     }
 
     /** A write by PUT. */
     public static Operation put(String path) {
-        return of(HttpMethod.PUT, path);
+        return of(HttpMethod.PUT, path, true);
     }
 
     /** A write by POST. */
     public static Operation post(String path) {
-        return of(HttpMethod.POST, path);
+        return of(HttpMethod.POST, path, true);
+    }
+
+    /** A question asked by POST, because it has a body. */
+    public static Operation query(String path) {
+        return of(HttpMethod.POST, path, false);
     }
 
     /** A write by DELETE. */
     public static Operation delete(String path) {
-        return of(HttpMethod.DELETE, path);
+        return of(HttpMethod.DELETE, path, true);
     }
 
     /**
@@ -81,6 +88,7 @@ public record Operation(
                 Map.of(),
                 null,
                 null,
+                false,
                 new Timing(leaseMs, attemptMs, 0, Math.max(50, leaseMs / 12), Lane.KEEP_ALIVE));
         return ack > 0 ? bare.json(new JsonObject().put("ack", ack)) : bare;
     }
@@ -92,14 +100,14 @@ public record Operation(
 
     /** With raw bytes as body, such as a file's content. */
     public Operation withBody(Buffer content) {
-        return new Operation(method, path, headers, content, key, timing);
+        return new Operation(method, path, headers, content, key, isWrite, timing);
     }
 
     /** With one more header. */
     public Operation header(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Operation(method, path, Collections.unmodifiableMap(more), body, key, timing);
+        return new Operation(method, path, Collections.unmodifiableMap(more), body, key, isWrite, timing);
     }
 
     /** Refused unless {@code sequencer} is valid at the moment it is applied (Burrows, SetSequencer). */
@@ -109,29 +117,24 @@ public record Operation(
 
     /** With this idempotency key instead of a new one: settles an {@link OutcomeUnknownException}. */
     public Operation idempotencyKey(String value) {
-        return new Operation(method, path, headers, body, value, timing);
+        return new Operation(method, path, headers, body, value, isWrite, timing);
     }
 
     /** Tells the client that the cell may take {@code waitMs} before it answers; the same as in the request. */
     public Operation waiting(long waitMs) {
-        return new Operation(method, path, headers, body, key, timing.waiting(waitMs));
+        return new Operation(method, path, headers, body, key, isWrite, timing.waiting(waitMs));
     }
 
     /** With a deadline of its own. */
     public Operation withinMs(long ms) {
-        return new Operation(method, path, headers, body, key, timing.within(ms));
+        return new Operation(method, path, headers, body, key, isWrite, timing.within(ms));
     }
 
     Operation session(String session) {
         return header("Lockservice-Session", session);
     }
 
-    /** Whether it changes anything that a repeat would change again. */
-    boolean isWrite() {
-        return !method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD) && timing.lane() != Lane.KEEP_ALIVE;
-    }
-
-    private static Operation of(HttpMethod method, String path) {
-        return new Operation(method, path, Map.of(), null, null, Timing.DEFAULT);
+    private static Operation of(HttpMethod method, String path, boolean isWrite) {
+        return new Operation(method, path, Map.of(), null, null, isWrite, Timing.DEFAULT);
     }
 }

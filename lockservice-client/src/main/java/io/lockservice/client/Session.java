@@ -3,9 +3,9 @@ package io.lockservice.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockservice.client.transport.Response;
 import io.vertx.core.Future;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -34,7 +34,7 @@ public final class Session {
     private final Lease lease;
     private final KeepAlives keepAlives;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
-    private final Map<Class<?>, Object> recipes = new HashMap<>();
+    private final Map<Class<?>, Object> recipes = new ConcurrentHashMap<>();
     private SessionState told = SessionState.SAFE;
     private @Nullable SessionExpiredException reason;
     private Loop.@Nullable Timer stateTimer;
@@ -164,7 +164,7 @@ public final class Session {
         });
     }
 
-    /** What a recipe keeps for each session, made when first asked for. To be called on the loop. */
+    /** What a recipe keeps for each session, made when first asked for. From any thread. */
     public <T> T recipe(Class<T> type, Function<Session, T> make) {
         return type.cast(recipes.computeIfAbsent(type, ignored -> make.apply(this)));
     }

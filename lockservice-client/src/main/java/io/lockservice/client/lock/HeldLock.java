@@ -1,0 +1,190 @@
+package io.lockservice.client.lock;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lockservice.api.LockMode;
+import io.lockservice.client.LockServiceException;
+import io.lockservice.client.Operation;
+import io.lockservice.client.Session;
+import io.lockservice.client.SessionEvent;
+import io.lockservice.client.SessionExpiredException;
+import io.lockservice.client.SessionListener;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock that was granted. Not bound to a thread.
+ *
+ * <p>Send {@link #token()} with what the lock guards, and let the resource refuse tokens smaller than the largest it has
+ * seen: {@link #isHeld()} can be true a moment before the process is paused, the token still protects after it.
+ */
+public final class HeldLock implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(HeldLock.class.getName());
+
+    private final DistributedLock locks;
+    private final Session session;
+    private final String name;
+    private final LockMode mode;
+    private final long token;
+    private final String sequencer;
+    private final Runnable turn;
+    private final SessionListener watcher = new Watcher();
+    private final List<Consumer<LockServiceException>> lostListeners = new CopyOnWriteArrayList<>();
+    private volatile boolean ended;
+    private @Nullable LockServiceException lost;
+    private @Nullable Future<Void> release;
+
+    private HeldLock(DistributedLock locks, String name, LockMode mode, JsonNode grant, Runnable turn) {
+        this.locks = locks;
+        this.session = locks.session();
+        this.name = name;
+        this.mode = mode;
+        this.token = grant.path("token").asLong();
+        this.sequencer = grant.path("sequencer").asText();
+        this.turn = turn;
+    }
+
+    static HeldLock granted(DistributedLock locks, String name, LockMode mode, JsonNode grant, Runnable turn) {
+        return new HeldLock(locks, name, mode, grant, turn);
+    }
+
+    /** The node, with the real cell's name. */
+    public String name() {
+        return name;
+    }
+
+    /** How it is held. */
+    public LockMode mode() {
+        return mode;
+    }
+
+    /** Larger than that of every earlier grant of any lock of the cell, and never given again. */
+    public long token() {
+        return token;
+    }
+
+    /** Proves the hold to the cell and to others: an opaque string. */
+    public String sequencer() {
+        return sequencer;
+    }
+
+    /** The session that holds it. */
+    public Session session() {
+        return session;
+    }
+
+    /**
+     * Whether the lock is certainly held now, by this process's own clock and without asking anybody. False from the
+     * moment the lease ran out here, which is before it ends in the cell; true again if the session then proves safe.
+     */
+    public boolean isHeld() {
+        return !ended && session.isSafe();
+    }
+
+    /** For how long {@link #isHeld()} stays true without another word from the cell. */
+    public long remainingMs() {
+        return ended ? 0 : session.remainingMs();
+    }
+
+    /** Asks the cell whether the sequencer is valid: a resource's check, made here. */
+    public Future<Boolean> check() {
+        Operation question = Operation.query("/v1/sequencers/check").json(new JsonObject().put("sequencer", sequencer));
+        return session.client()
+                .execute(question)
+                .map(response -> response.json().path("valid").asBoolean(false));
+    }
+
+    /** Runs {@code listener} on the client's loop when the lock is lost other than by {@link #release}; at once if it is. */
+    public void onLost(Consumer<LockServiceException> listener) {
+        session.client().loop().execute(() -> {
+            if (lost != null) {
+                tell(listener, lost);
+            } else {
+                lostListeners.add(listener);
+            }
+        });
+    }
+
+    /**
+     * Releases the lock, from any thread. From the call on it is not held here. Where the cell does not answer in time the
+     * future fails, but the release goes on being tried for as long as the session lives. Releasing twice is no error.
+     */
+    public Future<Void> release() {
+        ended = true;
+        return session.client().loop().call(() -> {
+            if (release == null) {
+                release = started();
+            }
+            return release;
+        });
+    }
+
+    /** Starts {@link #release} and does not wait for it. */
+    @Override
+    public void close() {
+        release().onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "still releasing " + name, failure));
+    }
+
+    @Override
+    public String toString() {
+        return name + " (" + mode.label() + ", token " + token + (isHeld() ? ", held)" : ", not held)");
+    }
+
+    /** From now on a loss is noticed. */
+    void watch() {
+        session.addListener(watcher);
+    }
+
+    private Future<Void> started() {
+        session.removeListener(watcher);
+        String key = session.client().newIdempotencyKey();
+        Future<Void> first = locks.withdraw(name, key);
+        first.recover(failure -> DistributedLock.isDefinite(failure)
+                        ? Future.failedFuture(failure)
+                        : locks.withdrawAtLast(name, key))
+                .onComplete(ignored -> locks.turns().leave(name, turn));
+        return first;
+    }
+
+    private void lose(LockServiceException reason) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        lost = reason;
+        session.removeListener(watcher);
+        locks.turns().leave(name, turn);
+        lostListeners.forEach(listener -> tell(listener, reason));
+        lostListeners.clear();
+    }
+
+    private static void tell(Consumer<LockServiceException> listener, LockServiceException reason) {
+        try {
+            listener.accept(reason);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a listener for a lost lock failed", e);
+        }
+    }
+
+    private final class Watcher implements SessionListener {
+        @Override
+        public void expired(Session over, SessionExpiredException reason) {
+            lose(reason);
+        }
+
+        /** The event may be about an earlier hold of the same name: the sequencer tells. */
+        @Override
+        public void event(Session from, SessionEvent event) {
+            if (event.type().equals("lock-lost") && event.name().equals(name)) {
+                check().onSuccess(valid -> {
+                    if (!valid) {
+                        lose(new LockServiceException("lock-lost", name + " was released by an operator"));
+                    }
+                });
+            }
+        }
+    }
+}
