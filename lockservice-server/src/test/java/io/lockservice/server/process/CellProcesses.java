@@ -1,0 +1,201 @@
+package io.lockservice.server.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lockservice.server.Main;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Three server processes with a data directory each, on free ports of the loopback address. */
+final class CellProcesses implements AutoCloseable {
+    static final int REPLICAS = 3;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Another process is watched from outside: there is nothing to wait on but time. */
+    private static final long POLL_NANOS = 20_000_000;
+
+    private static final Duration PROBE = Duration.ofSeconds(2);
+
+    private final Path directory;
+    private final List<String> jvmOptions;
+    private final List<Integer> httpPorts;
+    private final Map<Integer, Process> running = new TreeMap<>();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofMillis(500)).build();
+
+    CellProcesses(Path directory, String... jvmOptions) throws IOException {
+        this.directory = directory;
+        this.jvmOptions = List.of(jvmOptions);
+        List<Integer> ports = freePorts(2 * REPLICAS);
+        this.httpPorts = ports.subList(0, REPLICAS);
+        StringBuilder yaml = new StringBuilder("cell: test\nreplicas:\n");
+        for (int id = 1; id <= REPLICAS; id++) {
+            yaml.append("  - {id: ").append(id).append(", host: 127.0.0.1, bus: ");
+            yaml.append(ports.get(REPLICAS + id - 1)).append(", http: ").append(ports.get(id - 1));
+            yaml.append("}\n");
+        }
+        Files.writeString(directory.resolve("cell.yaml"), yaml);
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            sockets.add(socket);
+            ports.add(socket.getLocalPort());
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+
+    /** Starts a replica as the operator would; its output goes to a file beside its data. */
+    void start(int id) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:TieredStopAtLevel=1");
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("--config", directory.resolve("cell.yaml").toString()));
+        command.addAll(List.of("--replica", Integer.toString(id)));
+        command.addAll(List.of("--data", directory.resolve("data-" + id).toString()));
+        try {
+            running.put(
+                    id,
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                                    directory.resolve("replica-" + id + ".log").toFile()))
+                            .start());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    void startAll() {
+        for (int id = 1; id <= REPLICAS; id++) {
+            start(id);
+        }
+    }
+
+    /** {@code kill -9}, and waits until the process is gone. */
+    void kill(int id) throws InterruptedException {
+        Process process = process(id);
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Sends a signal such as {@code STOP}, {@code CONT} or {@code TERM}. */
+    void signal(int id, String name) throws IOException, InterruptedException {
+        Process kill =
+                new ProcessBuilder("kill", "-" + name, Long.toString(process(id).pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("kill -" + name + " failed");
+        }
+    }
+
+    Process process(int id) {
+        Process process = running.get(id);
+        if (process == null) {
+            throw new IllegalStateException("replica " + id + " was never started");
+        }
+        return process;
+    }
+
+    /** Where a replica answers. */
+    URI uri(int id, String path) {
+        return URI.create("http://127.0.0.1:" + httpPorts.get(id - 1) + path);
+    }
+
+    /** Waits until a replica, asked in turn, sees the cell as wanted; returns what it saw. */
+    JsonNode awaitCell(Predicate<JsonNode> wanted, Duration within) throws InterruptedException {
+        long endNanos = System.nanoTime() + within.toNanos();
+        @Nullable JsonNode last = null;
+        for (int turn = 0; System.nanoTime() - endNanos < 0; turn++) {
+            JsonNode cell = cell(1 + turn % REPLICAS);
+            if (cell != null && wanted.test(cell)) {
+                return cell;
+            }
+            last = cell == null ? last : cell;
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        throw new AssertionError("the cell is not as wanted after " + within + "; last seen: " + last + logs());
+    }
+
+    /** What a replica says of the cell, null where it does not answer or there is no leader. */
+    @Nullable
+    JsonNode cell(int id) throws InterruptedException {
+        try {
+            HttpResponse<byte[]> answer = http.send(
+                    HttpRequest.newBuilder(uri(id, "/v1/cell"))
+                            .header("Lockservice-Timeout-Ms", "300")
+                            .timeout(PROBE)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : null;
+        } catch (IOException noAnswer) {
+            return null;
+        }
+    }
+
+    /** Waits for a leader other than {@code not}, and returns its id. */
+    int awaitLeader(int not) throws InterruptedException {
+        return awaitCell(
+                        cell -> cell.get("leader").asInt() != 0
+                                && cell.get("leader").asInt() != not,
+                        Duration.ofSeconds(20))
+                .get("leader")
+                .asInt();
+    }
+
+    /** Waits until all replicas are reachable and have the whole log. */
+    void awaitAllCaughtUp() throws InterruptedException {
+        awaitCell(CellProcesses::allCaughtUp, Duration.ofSeconds(30));
+    }
+
+    private static boolean allCaughtUp(JsonNode cell) {
+        int good = 0;
+        for (JsonNode replica : cell.get("replicas")) {
+            boolean near = replica.get("lagSlots").asLong() >= 0
+                    && replica.get("lagSlots").asLong() < 50;
+            good += replica.get("reachable").asBoolean() && near ? 1 : 0;
+        }
+        return good == REPLICAS;
+    }
+
+    private String logs() {
+        StringBuilder all = new StringBuilder();
+        for (int id = 1; id <= REPLICAS; id++) {
+            try {
+                all.append("\n--- replica ").append(id).append('\n');
+                all.append(Files.readString(directory.resolve("replica-" + id + ".log")));
+            } catch (IOException none) {
+                all.append(none);
+            }
+        }
+        return all.toString();
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(Process::destroyForcibly);
+        running.values().forEach(process -> process.onExit().join());
+    }
+}
