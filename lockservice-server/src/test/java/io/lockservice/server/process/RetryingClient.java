@@ -24,10 +24,18 @@ final class RetryingClient {
     private final Runnable onSuccess;
     private int replica;
 
-    /** An answer: its status and, where there was one, its body. */
-    record Answer(int status, byte[] body, HttpResponse<byte[]> response) {
+    /** An answer. */
+    record Answer(HttpResponse<byte[]> response) {
+        int status() {
+            return response.statusCode();
+        }
+
+        byte[] body() {
+            return response.body();
+        }
+
         JsonNode json() throws IOException {
-            return JSON.readTree(body);
+            return JSON.readTree(body());
         }
     }
 
@@ -43,7 +51,7 @@ final class RetryingClient {
         long endNanos = System.nanoTime() + GIVE_UP.toNanos();
         while (System.nanoTime() - endNanos < 0) {
             HttpRequest.Builder request = HttpRequest.newBuilder(cell.uri(replica, path))
-                    .timeout(Duration.ofMillis(4_000))
+                    .timeout(Duration.ofSeconds(4))
                     .header("Lockservice-Timeout-Ms", "1000")
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
             if (!method.equals("GET")) {
@@ -56,7 +64,7 @@ final class RetryingClient {
                 HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
                 if (response.statusCode() != 503) {
                     onSuccess.run();
-                    return new Answer(response.statusCode(), response.body(), response);
+                    return new Answer(response);
                 }
             } catch (IOException noAnswer) {
                 // The next replica is asked, with the same key.
