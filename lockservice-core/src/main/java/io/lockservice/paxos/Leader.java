@@ -136,7 +136,6 @@ final class Leader {
                 sendAccept(voter, slot, round);
             }
         });
-        beatNanos = nowNanos;
         acceptor.acceptOwn(entry, nowNanos);
         host.whenDurable(() -> vote(self, entry.slot()));
     }
