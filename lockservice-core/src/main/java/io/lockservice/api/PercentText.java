@@ -51,7 +51,8 @@ public final class PercentText {
     }
 
     private static int hex(String text, int index) {
-        int digit = index < text.length() ? Character.digit(text.charAt(index), 16) : -1;
+        boolean ascii = index < text.length() && text.charAt(index) < 128;
+        int digit = ascii ? Character.digit(text.charAt(index), 16) : -1;
         if (digit < 0) {
             throw new ProblemException(ProblemCode.BAD_NAME, "'%' must be followed by two hex digits");
         }

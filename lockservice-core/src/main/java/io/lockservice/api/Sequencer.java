@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  * @param token the grant's token
  */
 public record Sequencer(String name, LockMode mode, long instance, long lockGeneration, long token) {
-    private static final Pattern FORM = Pattern.compile("([xs])-(\\d{1,18})-(\\d{1,18})-(\\d{1,18}):(/ls/.{1,3072})");
+    /** Percent-encoding makes at most three characters of a name's byte. */
+    private static final Pattern FORM = Pattern.compile("([xs])-(\\d{1,18})-(\\d{1,18})-(\\d{1,18}):(/ls/.{1,3068})");
 
     /** Parses the wire form; empty where {@code text} is not a sequencer at all. Says nothing about validity. */
     public static Optional<Sequencer> parse(String text) {
@@ -23,8 +24,14 @@ public record Sequencer(String name, LockMode mode, long instance, long lockGene
         if (!parts.matches()) {
             return Optional.empty();
         }
+        String name;
+        try {
+            name = PercentText.decode(parts.group(5));
+        } catch (ProblemException e) {
+            return Optional.empty();
+        }
         return Optional.of(new Sequencer(
-                PercentText.decode(parts.group(5)),
+                name,
                 parts.group(1).equals("x") ? LockMode.EXCLUSIVE : LockMode.SHARED,
                 Long.parseLong(parts.group(2)),
                 Long.parseLong(parts.group(3)),

@@ -1,0 +1,5 @@
+/** What the values that client and cell exchange promise. */
+@NullMarked
+package io.lockservice.api;
+
+import org.jspecify.annotations.NullMarked;
