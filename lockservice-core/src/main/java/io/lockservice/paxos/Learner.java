@@ -96,7 +96,11 @@ final class Learner {
 
     /** The journal's answer for a lagging peer. */
     void send(int peer, List<LogEntry> entries) {
-        host.send(peer, new PaxosMessage.ChosenEntries(entries, log.chosenSlot()));
+        // The journal also holds what was accepted above the chosen prefix; that is not known to be chosen.
+        List<LogEntry> chosen = entries.stream()
+                .takeWhile(entry -> entry.slot() <= log.chosenSlot())
+                .toList();
+        host.send(peer, new PaxosMessage.ChosenEntries(chosen, log.chosenSlot()));
     }
 
     /** Asks another peer where the last one did not answer, and notes in the journal how far the prefix has come. */

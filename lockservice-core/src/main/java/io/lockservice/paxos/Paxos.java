@@ -146,7 +146,9 @@ public final class Paxos {
         } else if (candidacy != null) {
             if (nowNanos - candidacyNanos >= settings.leaseMs() * 1_000_000) {
                 giveUp(nowNanos);
-            } else if (nowNanos - prepareNanos >= settings.retransmitMs() * 1_000_000) {
+            } else if (!candidacy.isWaitingFor(self)
+                    && nowNanos - prepareNanos >= settings.retransmitMs() * 1_000_000) {
+                // Not before its own promise is durable: on a slow disk that takes longer than one retransmission.
                 sendPrepares(candidacy, nowNanos);
             }
         } else if (election.isDue(nowNanos)) {

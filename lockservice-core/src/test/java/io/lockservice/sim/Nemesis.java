@@ -1,0 +1,143 @@
+package io.lockservice.sim;
+
+import static io.lockservice.sim.cluster.Scheduler.MS;
+
+import io.lockservice.sim.cluster.Cluster;
+import io.lockservice.sim.cluster.Host;
+import io.lockservice.sim.cluster.Marks;
+import io.lockservice.sim.cluster.Weather;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Makes things go wrong, one after the other and at times together, until it is told to stop. */
+final class Nemesis {
+    private static final Weather STORM = new Weather(0.3, 0.2, 5 * MS, 0.2, 500 * MS);
+
+    private final Cluster cluster;
+    private final Plan plan;
+    private final SplittableRandom random;
+    private final Marks marks;
+    private final List<Plan.Fault> faults;
+    private boolean stopped;
+
+    Nemesis(Cluster cluster, Plan plan, SplittableRandom random, Marks marks) {
+        this.cluster = cluster;
+        this.plan = plan;
+        this.random = random;
+        this.marks = marks;
+        this.faults = List.copyOf(plan.faults());
+    }
+
+    void start() {
+        if (!faults.isEmpty()) {
+            cluster.scheduler().after(random.nextLong(plan.calmMs() * MS), this::strike);
+        }
+    }
+
+    /** Everything works again, and goes on working. */
+    void stop() {
+        stopped = true;
+        cluster.network().mend();
+        cluster.network().weather(Weather.CALM);
+        for (Host host : cluster.hosts()) {
+            host.disk().speed(plan.conditions().syncNanos());
+            host.callOff();
+            host.goOn();
+            host.start();
+        }
+    }
+
+    private void strike() {
+        if (stopped) {
+            return;
+        }
+        Plan.Fault fault = faults.get(random.nextInt(faults.size()));
+        marks.hit("fault " + fault);
+        Host host = victim();
+        switch (fault) {
+            case CRASH -> {
+                host.crash();
+                startAgain(host);
+            }
+            case CRASH_AT_EFFECT -> {
+                host.crashAfterEffects(random.nextInt(6));
+                startAgain(host);
+            }
+            case STOP -> {
+                host.stop();
+                later(2_000, host::goOn);
+            }
+            case STOP_AT_EFFECT -> host.stopAfterEffects(random.nextInt(6), random.nextLong(2_000 * MS));
+            case SUSPEND -> {
+                host.suspend();
+                later(2_500, host::goOn);
+            }
+            case PARTITION -> {
+                partition(host);
+                later(2_500, cluster.network()::mend);
+            }
+            case ONE_WAY -> {
+                oneWay(host);
+                later(2_500, cluster.network()::mend);
+            }
+            case BAD_WEATHER -> {
+                cluster.network().weather(STORM);
+                later(1_500, () -> cluster.network().weather(plan.conditions().weather()));
+            }
+            case SLOW_DISK -> {
+                host.disk().speed(random.nextLong(300 * MS));
+                later(2_000, () -> host.disk().speed(plan.conditions().syncNanos()));
+            }
+            case RESIGN -> cluster.hosts().forEach(each -> cluster.resign(each.id()));
+            case RESTART_ALL -> restartAll();
+            default -> throw new IllegalStateException("no such fault: " + fault);
+        }
+        start();
+    }
+
+    /** Most often whoever leads: the others are less interesting. */
+    private Host victim() {
+        int leader = cluster.leader();
+        int id = leader != 0 && random.nextInt(5) < 3
+                ? leader
+                : 1 + random.nextInt(cluster.hosts().size());
+        return cluster.host(id);
+    }
+
+    private void startAgain(Host host) {
+        later(random.nextInt(4) == 0 ? 3_000 : 400, host::start);
+    }
+
+    private void restartAll() {
+        for (Host host : cluster.hosts()) {
+            host.crash();
+            startAgain(host);
+        }
+    }
+
+    private void partition(Host host) {
+        int companions = random.nextInt(cluster.hosts().size() - 1);
+        Integer[] group = new Integer[companions + 1];
+        for (int i = 0; i <= companions; i++) {
+            group[i] = (host.id() - 1 + i) % cluster.hosts().size() + 1;
+        }
+        cluster.partition(group);
+    }
+
+    private void oneWay(Host host) {
+        boolean out = random.nextBoolean();
+        for (Host other : cluster.hosts()) {
+            if (other != host && random.nextInt(3) > 0) {
+                cluster.network().cut(out ? host.id() : other.id(), out ? other.id() : host.id());
+            }
+        }
+    }
+
+    private void later(long maxMs, Runnable action) {
+        cluster.scheduler().after(random.nextLong(maxMs * MS), () -> {
+            if (!stopped) {
+                action.run();
+            }
+        });
+    }
+}

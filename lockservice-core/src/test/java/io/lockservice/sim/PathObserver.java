@@ -1,0 +1,106 @@
+package io.lockservice.sim;
+
+import io.lockservice.log.Value;
+import io.lockservice.paxos.PaxosMessage;
+import io.lockservice.replica.Effect;
+import io.lockservice.replica.Input;
+import io.lockservice.replica.Message;
+import io.lockservice.sim.cluster.Host;
+import io.lockservice.sim.cluster.Marks;
+import io.lockservice.sim.cluster.Observer;
+import io.lockservice.sim.cluster.Subject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Marks the paths that messages and effects show to have been taken. */
+final class PathObserver implements Observer {
+    private final Marks marks;
+    private final Map<Long, Map<Value, Integer>> proposers = new HashMap<>();
+    private final Set<Object> forwards = new HashSet<>();
+    private final Set<Long> epochs = new HashSet<>();
+
+    PathObserver(Marks marks) {
+        this.marks = marks;
+    }
+
+    @Override
+    public void started(Host host) {
+        marks.hit(host.incarnation() == 1 ? "starts" : "restarts");
+    }
+
+    @Override
+    public void crashed(Host host) {
+        marks.hit("crashes");
+    }
+
+    @Override
+    public void stepped(Host host, List<Input> inputs, List<Effect> effects) {
+        marks.hit("steps");
+        Subject subject = host.subject();
+        if (subject != null && epochs.add(subject.status().epoch())) {
+            marks.hit("epochs");
+        }
+    }
+
+    @Override
+    public void sent(Host host, int to, Message message) {
+        marks.hit("messages");
+        if (message instanceof Message.Consensus consensus) {
+            consensus(host, consensus.message());
+        } else if (message instanceof Message.Forward) {
+            marks.hit("forwards");
+        }
+    }
+
+    @Override
+    public void arrived(int from, Host host, Message message) {
+        if (message instanceof Message.Forward forward) {
+            Subject subject = host.subject();
+            boolean leads = subject != null && subject.status().leader() == host.id();
+            var origin = forward.origin();
+            if (leads && !forwards.add(List.of(origin.replicaId(), origin.incarnation(), origin.callId()))) {
+                marks.hit("forward arrived again");
+            }
+        }
+    }
+
+    private void consensus(Host host, PaxosMessage message) {
+        if (message instanceof PaxosMessage.Accept accept) {
+            adopted(host, accept);
+        } else if (message instanceof PaxosMessage.Promise promise) {
+            mark(!promise.accepted().isEmpty(), "promise with accepted values");
+            mark(promise.nextSlot() != 0, "promise in chunks");
+        } else if (message instanceof PaxosMessage.ChosenEntries entries) {
+            mark(!entries.entries().isEmpty(), "catch-up from a peer");
+        } else if (message instanceof PaxosMessage.Rejected) {
+            marks.hit("rejections");
+        } else if (message instanceof PaxosMessage.Prepare) {
+            marks.hit("prepares");
+        } else if (message instanceof PaxosMessage.Resigned) {
+            marks.hit("resignations");
+        } else if (message instanceof PaxosMessage.ProbeAnswer answer) {
+            mark(!answer.willing(), "unwilling acceptor");
+        }
+    }
+
+    /** A new leader proposes what an earlier one had proposed: it plays fair. */
+    private void adopted(Host host, PaxosMessage.Accept accept) {
+        if (accept.value().equals(Value.NO_OP)) {
+            marks.hit("gap filled");
+            return;
+        }
+        Integer first = proposers
+                .computeIfAbsent(accept.slot(), slot -> new HashMap<>())
+                .putIfAbsent(accept.value(), accept.number().replicaId());
+        mark(first != null && first != host.id(), "fair value adopted");
+    }
+
+    private void mark(boolean reached, String path) {
+        if (reached) {
+            marks.hit(path);
+        }
+    }
+}

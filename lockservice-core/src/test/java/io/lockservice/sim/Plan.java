@@ -1,0 +1,90 @@
+package io.lockservice.sim;
+
+import io.lockservice.paxos.PaxosSettings;
+import io.lockservice.sim.client.Clients;
+import io.lockservice.sim.cluster.Conditions;
+import io.lockservice.sim.cluster.Weather;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Everything about a run that is decided before it begins, drawn from its seed. Each run has only some kinds of faults,
+ * so that none hides another.
+ *
+ * @param conditions the cell and what it runs on
+ * @param crowd its clients
+ * @param faults what goes wrong
+ * @param calmMs how long nothing goes wrong between two faults, at most
+ * @param safetyMs how long things go wrong
+ */
+record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long calmMs, long safetyMs) {
+    private static final long MICROSECOND = 1_000;
+
+    /** What can go wrong. */
+    enum Fault {
+        CRASH,
+        CRASH_AT_EFFECT,
+        STOP,
+        STOP_AT_EFFECT,
+        SUSPEND,
+        PARTITION,
+        ONE_WAY,
+        BAD_WEATHER,
+        SLOW_DISK,
+        RESIGN,
+        RESTART_ALL
+    }
+
+    static Plan of(SplittableRandom random) {
+        int replicas = random.nextInt(4) == 0 ? 5 : 3;
+        PaxosSettings paxos = new PaxosSettings(
+                300 + random.nextLong(500),
+                40 + random.nextLong(60),
+                30 + random.nextLong(120),
+                60 + random.nextLong(140),
+                1 + random.nextInt(4),
+                1 + random.nextInt(8),
+                oneOf(random, 100, 1_000, 1 << 16),
+                oneOf(random, 100, 1_000, 1 << 16),
+                oneOf(random, 500, 5_000, 1 << 20),
+                oneOf(random, 2_000, 1 << 20, 1 << 20));
+        double loss = oneOf(random, 0, 1, 5) / 100.0;
+        double repeat = oneOf(random, 0, 2, 10) / 100.0;
+        double late = oneOf(random, 0, 1, 5) / 100.0;
+        Weather weather = new Weather(loss, repeat, (100 + random.nextLong(3_000)) * MICROSECOND, late, 1_000_000_000L);
+        Conditions conditions = new Conditions(
+                replicas,
+                paxos,
+                10 + random.nextLong(30),
+                600_000,
+                random.nextInt(5) == 0 ? 4 : 1_000,
+                weather,
+                (100 + random.nextLong(4_000)) * MICROSECOND,
+                random.nextLong(500) * MICROSECOND);
+        Clients.Crowd crowd = new Clients.Crowd(
+                2 + random.nextInt(4),
+                1 + random.nextInt(3),
+                2 + random.nextInt(4),
+                1 + random.nextInt(2),
+                oneOf(random, 0, 2, 5) / 100.0,
+                oneOf(random, 20, 60, 150),
+                2_000,
+                paxos.driftPercent());
+        return new Plan(conditions, crowd, faults(random), 300 + random.nextLong(900), 5_000 + random.nextLong(5_000));
+    }
+
+    private static Set<Fault> faults(SplittableRandom random) {
+        Set<Fault> faults = EnumSet.noneOf(Fault.class);
+        for (Fault fault : Fault.values()) {
+            if (random.nextInt(5) < 2) {
+                faults.add(fault);
+            }
+        }
+        return faults;
+    }
+
+    private static int oneOf(SplittableRandom random, int... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+}

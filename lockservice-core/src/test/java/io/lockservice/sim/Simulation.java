@@ -1,0 +1,162 @@
+package io.lockservice.sim;
+
+import static io.lockservice.sim.cluster.Scheduler.MS;
+
+import io.lockservice.api.Answer;
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Condition;
+import io.lockservice.api.Content;
+import io.lockservice.api.Name;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.replica.ReplicaStatus;
+import io.lockservice.sim.client.Clients;
+import io.lockservice.sim.cluster.Cluster;
+import io.lockservice.sim.cluster.Conditions;
+import io.lockservice.sim.cluster.Host;
+import io.lockservice.sim.cluster.Marks;
+import io.lockservice.sim.cluster.ProductionReplica;
+import io.lockservice.sim.cluster.Trace;
+import io.lockservice.sim.invariant.Invariants;
+import io.lockservice.sim.invariant.OneLeaderLease;
+import io.lockservice.sim.invariant.Violation;
+import io.lockservice.sim.linearizability.Linearizability;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One cell's life from one seed: a safety phase in which things go wrong, and a liveness phase in which nothing does any
+ * more and the cell must serve again. The same seed gives the same life, whatever machine it runs on.
+ */
+public final class Simulation {
+    private static final long ELECTION_WITHIN_MS = 6_000;
+    private static final long WRITE_WITHIN_MS = 3_000;
+    private static final long EXPIRY_BOUND_MS = 1_000;
+    private static final long CONVERGE_WITHIN_MS = 1_500;
+
+    private final long seed;
+    private final Plan plan;
+    private final Marks marks = new Marks();
+    private final Invariants invariants;
+    private final Cluster cluster;
+    private final Clients clients;
+    private final Nemesis nemesis;
+
+    private Simulation(long seed, Trace trace) {
+        this.seed = seed;
+        SplittableRandom random = new SplittableRandom(seed);
+        plan = Plan.of(random.split());
+        Conditions conditions = plan.conditions();
+        invariants = new Invariants(conditions.replicas(), conditions.paxos().driftPercent());
+        invariants.add(new PathObserver(marks));
+        cluster = new Cluster(conditions, random.nextLong(), ProductionReplica::new, invariants, trace);
+        invariants.add(new OneLeaderLease(cluster.hosts()));
+        clients = new Clients(cluster, random.split(), plan.crowd(), invariants, marks, trace);
+        nemesis = new Nemesis(cluster, plan, random.split(), marks);
+        if (trace.isOn()) {
+            trace.line(0, "plan", plan);
+        }
+    }
+
+    /**
+     * Runs one seed.
+     *
+     * @return which paths it reached
+     * @throws SimulationFailure when something was not as it must be
+     */
+    public static Marks run(long seed, Trace trace) {
+        try {
+            Simulation simulation = new Simulation(seed, trace);
+            simulation.live();
+            return simulation.marks;
+        } catch (Violation violation) {
+            throw new SimulationFailure(seed, violation.invariant(), violation);
+        } catch (RuntimeException | StackOverflowError failure) {
+            throw new SimulationFailure(seed, failure.getClass().getSimpleName(), failure);
+        }
+    }
+
+    private void live() {
+        cluster.hosts().forEach(Host::start);
+        clients.start();
+        nemesis.start();
+        cluster.run(plan.safetyMs());
+        nemesis.stop();
+        clients.calm();
+        serveAgain();
+        fallSilent();
+        converge();
+        explain();
+        marks.add("calls", clients.calls());
+        marks.add("operations", clients.files().operations() + clients.locks().operations());
+        marks.add("queue order checked", invariants.queue().checked());
+        invariants.answers().problems().forEach((code, times) -> marks.add("told " + code.label(), times));
+    }
+
+    /** The cell has a leader again, and a write through each replica is done. */
+    private void serveAgain() {
+        await(ELECTION_WITHIN_MS, "no leader after the faults stopped", () -> cluster.leader() != 0);
+        for (Host host : cluster.hosts()) {
+            Name name = Name.root(Conditions.CELL).child("healed" + host.id());
+            Request request = new Request.WriteFile(name, Content.EMPTY, Condition.NONE, false, false);
+            var answer = cluster.call(host.id(), ClientCall.of(request), WRITE_WITHIN_MS);
+            await(WRITE_WITHIN_MS + 500, "a write is not answered", () -> answer.get() != null);
+            Answer given = answer.get();
+            if (given == null || !(given.reply() instanceof Reply.Written)) {
+                throw new Violation(Liveness.class, "a write through replica " + host.id() + " got " + given);
+            }
+        }
+    }
+
+    /** No session sends anything any more: each ends in time. */
+    private void fallSilent() {
+        clients.silence();
+        long longest = plan.crowd().maxLeaseMs();
+        cluster.run(longest + longest * plan.conditions().paxos().driftPercent() / 100 + EXPIRY_BOUND_MS);
+        clients.inspectSilence();
+        await(ELECTION_WITHIN_MS, "calls are not answered", () -> !clients.isBusy());
+        if (!clients.complaints().isEmpty()) {
+            throw new Violation(Liveness.class, String.join("; ", clients.complaints()));
+        }
+    }
+
+    /** Every replica has applied the same, and sees the same leader. */
+    private void converge() {
+        await(CONVERGE_WITHIN_MS, "replicas do not converge", () -> {
+            ReplicaStatus first = cluster.status(1);
+            long digest = cluster.up(1).digest();
+            return cluster.hosts().stream().allMatch(host -> {
+                ReplicaStatus status = cluster.status(host.id());
+                return status.ready()
+                        && status.leader() == first.leader()
+                        && status.appliedSlot() == first.appliedSlot()
+                        && cluster.up(host.id()).digest() == digest;
+            });
+        });
+    }
+
+    private void explain() {
+        invariants.queue().finish();
+        clients.files().problem().ifPresent(problem -> {
+            throw new Violation(Linearizability.class, problem);
+        });
+        clients.locks().problem().ifPresent(problem -> {
+            throw new Violation(Linearizability.class, problem);
+        });
+    }
+
+    private void await(long withinMs, String otherwise, BooleanSupplier done) {
+        long deadline = cluster.scheduler().now() + withinMs * MS;
+        while (!done.getAsBoolean()) {
+            if (cluster.scheduler().now() >= deadline) {
+                throw new Violation(Liveness.class, otherwise + " within " + withinMs + " ms (seed " + seed + ")");
+            }
+            cluster.run(10);
+        }
+    }
+
+    /** Names what the liveness phase checks. */
+    static final class Liveness {
+        private Liveness() {}
+    }
+}

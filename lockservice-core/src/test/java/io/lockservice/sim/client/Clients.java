@@ -1,0 +1,128 @@
+package io.lockservice.sim.client;
+
+import static io.lockservice.sim.cluster.Scheduler.MS;
+
+import io.lockservice.sim.cluster.Cluster;
+import io.lockservice.sim.cluster.Marks;
+import io.lockservice.sim.cluster.Trace;
+import io.lockservice.sim.invariant.Invariants;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** All clients of a simulated cell. */
+public final class Clients {
+    /**
+     * How many, and how they are.
+     *
+     * @param registers clients of files
+     * @param files files they work on at a time
+     * @param lockers clients of locks
+     * @param locks locks they compete for
+     * @param lossChance a request or an answer is lost
+     * @param thinkMs how long a register client thinks between calls at most
+     * @param maxLeaseMs the longest lease of a session
+     * @param driftPercent how much the rates of two clocks may differ
+     */
+    public record Crowd(
+            int registers,
+            int files,
+            int lockers,
+            int locks,
+            double lossChance,
+            long thinkMs,
+            long maxLeaseMs,
+            int driftPercent) {}
+
+    private final ClientWorld world;
+    private final List<Caller> callers = new ArrayList<>();
+    private final List<RegisterClient> registers = new ArrayList<>();
+    private final List<LockClient> lockers = new ArrayList<>();
+    private final Auditor auditor;
+    private final Cluster cluster;
+    private final Trace trace;
+    private final double lossChance;
+
+    /** Clients that have not begun. */
+    public Clients(
+            Cluster cluster, SplittableRandom random, Crowd crowd, Invariants invariants, Marks marks, Trace trace) {
+        this.cluster = cluster;
+        this.trace = trace;
+        this.lossChance = crowd.lossChance();
+        world = new ClientWorld(
+                new Timetable(cluster.scheduler()),
+                new Files(crowd.files(), invariants.exactlyOnce()),
+                new Locks(crowd.locks(), invariants.leases(), invariants.queue()),
+                invariants,
+                marks);
+        for (int id = 1; id <= crowd.registers(); id++) {
+            Caller caller = caller("f" + id, random);
+            registers.add(
+                    new RegisterClient(id, caller, random.split(), world.files(), world.times(), crowd.thinkMs() * MS));
+        }
+        for (int id = 1; id <= crowd.lockers(); id++) {
+            Caller caller = caller("l" + id, random);
+            long leaseMs = 1_000 + random.nextLong(crowd.maxLeaseMs() - 999);
+            double rate = 1 + random.nextDouble() * crowd.driftPercent() / 100.0;
+            long counted = (long) (leaseMs * MS * (1 - crowd.driftPercent() / 100.0) / rate);
+            lockers.add(new LockClient(id, caller, random.split(), world, leaseMs, counted));
+        }
+        auditor = new Auditor(caller("a", random), random.split(), world);
+    }
+
+    private Caller caller(String who, SplittableRandom random) {
+        Caller caller = new Caller(cluster, random.split(), world.invariants().answers(), trace, who, lossChance);
+        callers.add(caller);
+        return caller;
+    }
+
+    /** Lets them begin. */
+    public void start() {
+        registers.forEach(RegisterClient::start);
+        lockers.forEach(LockClient::start);
+        auditor.start();
+    }
+
+    /** From now on nothing is lost between clients and replicas, and no file is touched any more. */
+    public void calm() {
+        callers.forEach(Caller::calm);
+        registers.forEach(RegisterClient::finish);
+    }
+
+    /** From now on lock clients send nothing, not even keep-alives. */
+    public void silence() {
+        lockers.forEach(LockClient::silence);
+        auditor.finish();
+    }
+
+    /** Whether calls are open that will be answered. */
+    public boolean isBusy() {
+        return auditor.isBusy() || registers.stream().anyMatch(RegisterClient::isBusy);
+    }
+
+    /** Looks whether everything lapsed that had to. */
+    public void inspectSilence() {
+        auditor.inspectSilence();
+        auditor.readFiles();
+    }
+
+    /** What was wrong in the end. */
+    public List<String> complaints() {
+        return auditor.complaints();
+    }
+
+    /** The files and their histories. */
+    public Files files() {
+        return world.files();
+    }
+
+    /** The locks and their histories. */
+    public Locks locks() {
+        return world.locks();
+    }
+
+    /** How many attempts at calls there were. */
+    public long calls() {
+        return callers.stream().mapToLong(Caller::calls).sum();
+    }
+}

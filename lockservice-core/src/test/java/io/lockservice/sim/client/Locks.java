@@ -1,0 +1,201 @@
+package io.lockservice.sim.client;
+
+import io.lockservice.api.Name;
+import io.lockservice.api.Reply;
+import io.lockservice.sim.invariant.LeasesKept;
+import io.lockservice.sim.invariant.QueueOrderKept;
+import io.lockservice.sim.linearizability.Linearizability;
+import io.lockservice.sim.linearizability.LockAnswer;
+import io.lockservice.sim.linearizability.LockCall;
+import io.lockservice.sim.linearizability.LockModel;
+import io.lockservice.sim.linearizability.Operation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The locks that clients compete for, their histories, and who waits in which place. */
+public final class Locks {
+    private final List<Name> names = new ArrayList<>();
+    private final Map<Name, List<Operation<LockCall, LockAnswer>>> histories = new HashMap<>();
+    private final Map<String, Wait> waits = new HashMap<>();
+    private final Map<String, Long> overNanos = new HashMap<>();
+    private final List<String> sessions = new ArrayList<>();
+    private final LeasesKept leases;
+    private final QueueOrderKept queue;
+    private int operations;
+
+    Locks(int count, LeasesKept leases, QueueOrderKept queue) {
+        this.leases = leases;
+        this.queue = queue;
+        for (int i = 0; i < count; i++) {
+            Name name = RegisterClient.name("lock" + i);
+            names.add(name);
+            histories.put(name, new ArrayList<>());
+        }
+    }
+
+    List<Name> names() {
+        return names;
+    }
+
+    Name any(SplittableRandom random) {
+        return names.get(random.nextInt(names.size()));
+    }
+
+    /** How many operations are in the histories. */
+    public int operations() {
+        return operations;
+    }
+
+    /** Every session that was ever opened, as far as a client knows. */
+    List<String> sessions() {
+        return sessions;
+    }
+
+    void opened(String session) {
+        sessions.add(session);
+    }
+
+    /** A client was told that a session is over. */
+    void over(String session, long nowNanos) {
+        overNanos.putIfAbsent(session, nowNanos);
+        leases.over(session, nowNanos);
+    }
+
+    boolean isToldOver(String session) {
+        return overNanos.containsKey(session);
+    }
+
+    /** One wait of a session for a lock began: its place in the queue, if it gets one, has this name. */
+    Wait waits(Name lock, String session, boolean shared, long nowNanos) {
+        Wait wait = new Wait(lock, session, shared, lock + "#" + session + "#" + operations++, nowNanos);
+        waits.put(lock + "#" + session, wait);
+        return wait;
+    }
+
+    /** It may have lost its place and have another one now. */
+    void placeUnclear(Wait wait) {
+        waits.remove(wait.lock + "#" + wait.session, wait);
+    }
+
+    void granted(Wait wait, long token, long answeredNanos) {
+        if (waits.remove(wait.lock + "#" + wait.session, wait)) {
+            queue.granted(wait.place, token);
+        }
+        acquired(wait, LockAnswer.GRANTED, wait.calledNanos, answeredNanos);
+    }
+
+    /** A wait, or one call of it, came to nothing. */
+    void acquired(Wait wait, LockAnswer answer, long calledNanos, long answeredNanos) {
+        placeUnclear(wait);
+        did(wait.lock, new LockCall.Acquire(wait.session, wait.shared), answer, calledNanos, answeredNanos);
+    }
+
+    /** A wait of which the client does not know whether it was granted. */
+    void acquireUnknown(Wait wait) {
+        placeUnclear(wait);
+        unknown(wait.lock, new LockCall.Acquire(wait.session, wait.shared), wait.calledNanos);
+    }
+
+    void did(Name lock, LockCall call, LockAnswer answer, long calledNanos, long answeredNanos) {
+        operations++;
+        of(lock).add(Operation.answered(call, answer, calledNanos, answeredNanos));
+    }
+
+    void unknown(Name lock, LockCall call, long calledNanos) {
+        operations++;
+        of(lock).add(Operation.unknown(call, calledNanos));
+    }
+
+    /** The cell showed a lock's queue, in answer to a call sent at {@code calledNanos}. */
+    void shown(Reply.LockState state, Name lock, long calledNanos) {
+        List<String> places = new ArrayList<>();
+        for (Reply.Waiter waiter : state.waiters()) {
+            Wait wait = waits.get(lock + "#" + waiter.session());
+            if (wait != null && wait.calledNanos < calledNanos) {
+                places.add(wait.place);
+            }
+        }
+        queue.shown(places);
+    }
+
+    /** Whether the histories can be explained, once nothing is under way any more. */
+    public Optional<String> problem() {
+        for (Name name : names) {
+            List<Operation<LockCall, LockAnswer>> history = new ArrayList<>(of(name));
+            TreeSet<String> involved = new TreeSet<>();
+            history.forEach(operation -> involved.add(operation.call().session()));
+            involved.forEach(session -> history.add(end(session)));
+            Optional<String> problem = Linearizability.problem(history, new LockModel());
+            if (problem.isPresent()) {
+                return Optional.of(name + ": " + problem.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Operation<LockCall, LockAnswer> end(String session) {
+        LockCall call = new LockCall.End(session);
+        Long told = overNanos.get(session);
+        long earliest = leases.mayEndFrom(session);
+        return told == null
+                ? Operation.unknown(call, earliest)
+                : Operation.answered(call, LockAnswer.OVER, earliest, told);
+    }
+
+    private List<Operation<LockCall, LockAnswer>> of(Name lock) {
+        List<Operation<LockCall, LockAnswer>> history = histories.get(lock);
+        if (history == null) {
+            throw new IllegalStateException("nobody competes for " + lock);
+        }
+        return history;
+    }
+
+    /** One wait of one session for one lock. */
+    static final class Wait {
+        private final Name lock;
+        private final String session;
+        private final boolean shared;
+        private final String place;
+        private final long calledNanos;
+        private @Nullable Long queuedEpoch;
+
+        private Wait(Name lock, String session, boolean shared, String place, long calledNanos) {
+            this.lock = lock;
+            this.session = session;
+            this.shared = shared;
+            this.place = place;
+            this.calledNanos = calledNanos;
+        }
+
+        Name lock() {
+            return lock;
+        }
+
+        boolean isShared() {
+            return shared;
+        }
+
+        String place() {
+            return place;
+        }
+
+        long calledNanos() {
+            return calledNanos;
+        }
+
+        void queued(long epoch) {
+            queuedEpoch = epoch;
+        }
+
+        /** Whether it was known to wait in an epoch before this one. */
+        boolean waitedBefore(long epoch) {
+            return queuedEpoch != null && queuedEpoch < epoch;
+        }
+    }
+}

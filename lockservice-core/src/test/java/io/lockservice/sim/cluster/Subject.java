@@ -1,0 +1,29 @@
+package io.lockservice.sim.cluster;
+
+import io.lockservice.log.LogRecord;
+import io.lockservice.replica.Effect;
+import io.lockservice.replica.Input;
+import io.lockservice.replica.ReplicaSettings;
+import io.lockservice.replica.ReplicaStatus;
+import java.util.List;
+
+/** What a host runs: the production replica, or in tests of the surroundings something simpler. */
+public interface Subject {
+    /** One turn; effects in order. */
+    List<Effect> step(List<Input> inputs, long nowNanos);
+
+    /** How it sees itself. */
+    ReplicaStatus status();
+
+    /** Digest of its applied state. */
+    long digest();
+
+    /** Whether it would answer a linearizable read now without asking anybody. */
+    boolean holdsLease(long nowNanos);
+
+    /** Starts subjects. */
+    interface Starter {
+        /** A subject that finds {@code recovered} on its disk. */
+        Subject start(ReplicaSettings settings, List<LogRecord> recovered, long nowNanos);
+    }
+}

@@ -1,0 +1,168 @@
+package io.lockservice.sim.invariant;
+
+import io.lockservice.log.LogEntry;
+import io.lockservice.log.LogRecord;
+import io.lockservice.log.ProposalNumber;
+import io.lockservice.log.Value;
+import io.lockservice.paxos.PaxosMessage;
+import io.lockservice.replica.Effect;
+import io.lockservice.replica.Input;
+import io.lockservice.replica.Message;
+import io.lockservice.sim.cluster.Host;
+import io.lockservice.sim.cluster.Observer;
+import io.lockservice.sim.cluster.Subject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For each slot at most one value is ever chosen (Lamport, "Paxos Made Simple", section 2.1): what replicas take for
+ * chosen, and what a majority of acceptors said to have accepted under one number, whether or not anybody noticed. And
+ * under one number a slot is proposed one value.
+ */
+public final class OneValuePerSlot implements Observer {
+    private final int majority;
+    private final Map<Long, Value> chosen = new HashMap<>();
+    private final Map<Proposal, Value> proposed = new HashMap<>();
+    private final Map<Proposal, Set<Integer>> votes = new HashMap<>();
+    private final Map<Integer, List<Proposal>> ownOpen = new HashMap<>();
+    private final Map<Integer, Long> claimed = new HashMap<>();
+    private final Map<Integer, Long> checked = new HashMap<>();
+
+    /** For a cell of so many voters. */
+    public OneValuePerSlot(int voters) {
+        majority = voters / 2 + 1;
+    }
+
+    /** The value chosen for a slot, as far as seen. */
+    @Nullable
+    Value chosenAt(long slot) {
+        return chosen.get(slot);
+    }
+
+    @Override
+    public void started(Host host) {
+        checked.put(host.id(), 0L);
+        claimed.put(host.id(), 0L);
+        check(host);
+    }
+
+    @Override
+    public void stepped(Host host, List<Input> inputs, List<Effect> effects) {
+        check(host);
+    }
+
+    @Override
+    public void sent(Host host, int to, Message message) {
+        if (!(message instanceof Message.Consensus consensus)) {
+            return;
+        }
+        if (consensus.message() instanceof PaxosMessage.Accept accept) {
+            propose(host, accept.number(), accept.slot(), accept.value());
+        } else if (consensus.message() instanceof PaxosMessage.Accepted accepted) {
+            vote(host, accepted.number(), accepted.slot());
+        }
+    }
+
+    @Override
+    public void persisted(Host host, LogRecord record) {
+        if (record instanceof LogRecord.Accepted accepted
+                && accepted.entry().number().replicaId() == host.id()) {
+            LogEntry entry = accepted.entry();
+            Value before = chosen.get(entry.slot());
+            if (before == null || !before.equals(entry.value())) {
+                propose(host, entry.number(), entry.slot(), entry.value());
+            }
+        }
+    }
+
+    @Override
+    public void synced(Host host) {
+        // The leader's own vote is not sent; it counts from when it is on its disk.
+        List<Proposal> own = ownOpen.getOrDefault(host.id(), new ArrayList<>());
+        for (Iterator<Proposal> each = own.iterator(); each.hasNext(); ) {
+            Proposal proposal = each.next();
+            LogEntry durable = host.disk().durableEntry(proposal.slot);
+            if (durable != null && durable.number().equals(proposal.number)) {
+                each.remove();
+                vote(host, proposal.number, proposal.slot);
+            }
+        }
+    }
+
+    @Override
+    public void crashed(Host host) {
+        synced(host);
+        ownOpen.remove(host.id());
+    }
+
+    private void propose(Host host, ProposalNumber number, long slot, Value value) {
+        Proposal proposal = new Proposal(number, slot);
+        Value before = proposed.putIfAbsent(proposal, value);
+        if (before == null) {
+            ownOpen.computeIfAbsent(host.id(), key -> new ArrayList<>()).add(proposal);
+        }
+        Violation.unless(
+                before == null || before.equals(value),
+                OneValuePerSlot.class,
+                "replica %d proposes %s for slot %d under number %s, under which it had proposed %s",
+                host.id(),
+                value,
+                slot,
+                number,
+                before);
+    }
+
+    private void vote(Host host, ProposalNumber number, long slot) {
+        Proposal proposal = new Proposal(number, slot);
+        Set<Integer> voters = votes.computeIfAbsent(proposal, key -> new TreeSet<>());
+        voters.add(host.id());
+        Value value = proposed.get(proposal);
+        if (voters.size() >= majority && value != null) {
+            choose("a majority accepted under " + number, slot, value);
+        }
+    }
+
+    /** Checks what the replica had chosen before this step: its disk has been given all of that by now. */
+    private void check(Host host) {
+        long from = checked.getOrDefault(host.id(), 0L);
+        long to = claimed.getOrDefault(host.id(), 0L);
+        for (long slot = from + 1; slot <= to; slot++) {
+            LogEntry entry = host.disk().appendedEntry(slot);
+            Violation.unless(
+                    entry != null,
+                    OneValuePerSlot.class,
+                    "replica %d takes slot %d for chosen, but its disk was never given a value",
+                    host.id(),
+                    slot);
+            if (entry != null) {
+                choose("replica " + host.id() + " takes it for chosen", slot, entry.value());
+            }
+        }
+        checked.put(host.id(), Math.max(from, to));
+        Subject subject = host.subject();
+        long now = subject == null ? 0 : subject.status().chosenSlot();
+        Violation.unless(
+                now >= to, OneValuePerSlot.class, "replica %d's chosen prefix goes back to %d", host.id(), now);
+        claimed.put(host.id(), now);
+    }
+
+    private void choose(String why, long slot, Value value) {
+        Value before = chosen.putIfAbsent(slot, value);
+        Violation.unless(
+                before == null || before.equals(value),
+                OneValuePerSlot.class,
+                "slot %d was decided as %s, and now %s: %s",
+                slot,
+                before,
+                value,
+                why);
+    }
+
+    private record Proposal(ProposalNumber number, long slot) {}
+}
