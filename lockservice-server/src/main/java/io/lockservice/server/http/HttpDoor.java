@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 public final class HttpDoor {
     private static final int MAX_LINE_BYTES = 16 << 10;
     private static final int MAX_HEADER_BYTES = 16 << 10;
+
+    /** A wait of at most a minute, and a timeout of at most another. */
+    private static final int MAX_SILENCE_MS = 120_000;
+
     private static final int MAX_SWEEP_MS = 1_000;
 
     private final HttpSettings settings;
@@ -108,8 +112,8 @@ public final class HttpDoor {
                 .setHandle100ContinueAutomatically(false);
         options.setTcpKeepAlive(true);
         options.setTcpNoDelay(true);
-        // The last resort, for clients that do not read their reply: longer than a request and its wait may take.
-        options.setIdleTimeout((int) settings.limits().idleTimeoutMs());
+        // The last resort, for clients that do not read their reply; a request that waits is silent for long, too.
+        options.setIdleTimeout((int) (settings.limits().idleTimeoutMs() + MAX_SILENCE_MS));
         options.setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         return options;
     }
