@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the absolute name with the real cell's name
  * @param kind file or directory
  * @param ephemeral whether it goes with its owner
- * @param owner the session whose end removes an ephemeral node; null for permanent nodes and ephemeral lock nodes
+ * @param owner the session whose end removes an ephemeral node; null for permanent nodes, ephemeral
+ *     lock nodes, and ephemeral directories that only their children keep
  * @param instance larger than that of any earlier node of the same name
  * @param contentGeneration 1 for a new file, one more with every accepted write; 0 for a directory
  * @param lockGeneration one more with every change of the lock from free to held

@@ -4,6 +4,7 @@ import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Sequencer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -133,12 +134,12 @@ record Lock(long generation, List<Hold> holders, List<Waiting> queue, List<Ended
         List<T> longer = new ArrayList<>(list.size() + 1);
         longer.addAll(list);
         longer.add(more);
-        return List.copyOf(longer);
+        return Collections.unmodifiableList(longer);
     }
 
     private static <T> List<T> without(List<T> list, T gone) {
         List<T> shorter = new ArrayList<>(list);
         shorter.remove(gone);
-        return List.copyOf(shorter);
+        return Collections.unmodifiableList(shorter);
     }
 }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param kind file or directory
- * @param ephemeral whether it goes with its owner; without an owner, with the last who holds or waits for its lock
- * @param owner the session whose end removes it, or null; may name a session that is over where children still keep an
- *     ephemeral directory
+ * @param ephemeral whether it goes with its owner; without an owner a file goes with the last who holds or waits for its
+ *     lock, a directory with its last child
+ * @param owner the living session whose end removes it, or null
  * @param instance the revision that made it
  * @param content empty for a directory
  * @param checksum FNV-1a, 64 bits, of the content alone; 0 for a directory
@@ -78,7 +78,29 @@ record Node(
 
     /** Whether it is there for its lock alone. */
     boolean goesWithLock() {
-        return ephemeral && owner == null;
+        return !isDirectory() && ephemeral && owner == null;
+    }
+
+    /** Whether it is a directory whose owner is gone, there for its children alone. */
+    boolean goesWithChildren() {
+        return isDirectory() && ephemeral && owner == null;
+    }
+
+    /** An ephemeral directory that outlives its owner. */
+    Node orphaned() {
+        return new Node(
+                name,
+                kind,
+                ephemeral,
+                null,
+                instance,
+                content,
+                checksum,
+                contentGeneration,
+                childGeneration,
+                childCount,
+                modifiedRevision,
+                lock);
     }
 
     Node withContent(Content changed, long revision) {

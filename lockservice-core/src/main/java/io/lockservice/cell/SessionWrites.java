@@ -97,7 +97,9 @@ final class SessionWrites {
     private void removeEphemerals(NavigableSet<Name> names, Change change) {
         for (Name name : names.descendingSet()) {
             Node node = state.namespace().find(name);
-            if (node != null && node.childCount() == 0) {
+            if (node != null && node.childCount() > 0) {
+                state.namespace().put(node.orphaned());
+            } else if (node != null) {
                 state.remove(node, change);
             }
         }

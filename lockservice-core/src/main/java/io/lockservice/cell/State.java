@@ -101,14 +101,9 @@ final class State {
         Name above = Check.present(name.parent(), "the root never goes");
         Node parent = namespace.at(above).withChildren(-1, change.revision());
         namespace.put(parent);
-        if (parent.childCount() == 0 && isOrphan(parent)) {
+        if (parent.childCount() == 0 && parent.goesWithChildren()) {
             remove(parent, change);
         }
-    }
-
-    /** Whether a node's owner is gone. */
-    boolean isOrphan(Node node) {
-        return node.owner() != null && !sessions.isAlive(node.owner());
     }
 
     Grant grant(Name name, Lock.Waiting request, Change change) {

@@ -146,6 +146,9 @@ class SessionTest {
         cell.call(TestCell.ephemeralFile("d/other"), "b");
         cell.expire("a");
         assertFalse(cell.exists("d/own"));
+        assertNull(cell.stat("d").owner());
+        cell.open("a");
+        cell.expire("a");
         assertTrue(cell.exists("d"));
         cell.expire("b");
         assertFalse(cell.exists("d"));

@@ -1,0 +1,84 @@
+package io.lockservice.cell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Name;
+import io.lockservice.api.Request;
+import io.lockservice.api.codec.DamagedBytes;
+import io.lockservice.api.codec.RandomValues;
+import io.lockservice.wire.WireException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class CommandCodecTest {
+    @Test
+    void everyCommandComesBackAsItWas() {
+        List<Command> commands = commands(1, 1_000);
+        for (Command command : commands) {
+            assertEquals(command, CommandCodec.decode(CommandCodec.encode(command)));
+        }
+        assertEquals(
+                Set.of(Command.class.getPermittedSubclasses()),
+                commands.stream().map(Command::getClass).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void damagedCommandsAreRefusedAndNothingElse() {
+        Random random = new Random(2);
+        for (Command command : commands(2, 300)) {
+            byte[] encoded = CommandCodec.encode(command);
+            DamagedBytes.assertCutAndExtendedRefused(encoded, CommandCodec::decode);
+            DamagedBytes.assertNothingElseThrown(encoded, CommandCodec::decode, random);
+        }
+    }
+
+    @Test
+    void onlyWritesAreCommands() {
+        byte[] read =
+                CommandCodec.encode(new Command.Client(new Origin(1, 1, 1, 1), ClientCall.of(new Request.GetCell())));
+        assertThrows(WireException.class, () -> CommandCodec.decode(read));
+    }
+
+    @Test
+    void theFormatStaysWhatItIs() {
+        Name name = Name.root("local").child("l");
+        assertEquals("01040b2f6c732f6c6f63616c2f6c02733109", hex(new Command.Withdraw(name, "s1", 9)));
+        assertEquals("0102030000000000000007", hex(new Command.StartEpoch(3, 7)));
+        assertEquals("01030201027331", hex(new Command.ExpireSessions(2, List.of("s1"))));
+        assertEquals("0105028001", hex(new Command.RetireKeys(2, 128)));
+        assertEquals(
+                "010101050604046d657373000000050b2f6c732f6c6f63616c2f6c",
+                hex(new Command.Client(
+                        new Origin(1, 5, 6, 4), new ClientCall(new Request.Release(name), "mess", null, null, null))));
+    }
+
+    private static String hex(Command command) {
+        return HexFormat.of().formatHex(CommandCodec.encode(command));
+    }
+
+    private static List<Command> commands(long seed, int count) {
+        RandomValues values = new RandomValues(seed);
+        List<Command> commands = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            commands.add(
+                    switch (i % 5) {
+                        case 0 -> new Command.StartEpoch(i, values.number());
+                        case 1 -> new Command.ExpireSessions(values.number(), values.list(values::text));
+                        case 2 -> new Command.Withdraw(values.name(), values.text(), values.number());
+                        case 3 -> new Command.RetireKeys(values.number(), values.number());
+                        default ->
+                            new Command.Client(
+                                    new Origin(i, values.number(), values.number(), values.number()),
+                                    values.writeCall());
+                    });
+        }
+        return commands;
+    }
+}
