@@ -12,6 +12,7 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.spi.cluster.NodeInfo;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,15 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class BusVertx {
     private static final int CONNECT_TIMEOUT_MS = 1_500;
     private static final int HANDSHAKE_TIMEOUT_MS = 2_000;
-    private static final int PING_MS = 2_000;
-    private static final int PONG_WITHIN_MS = 4_000;
+    private static final int PING_MS = 1_000;
+    private static final int PONG_WITHIN_MS = 2_000;
 
     /**
      * A connection on which nothing came for so long is cut, pongs counted. The missing pong alone does not suffice: its
      * orderly close waits behind everything the stopped peer has not taken. Without the cut, a healed partition would
      * have to wait for TCP's next attempt, which can take as long again as the partition lasted.
      */
-    private static final int READ_IDLE_MS = 8_000;
+    private static final int READ_IDLE_MS = 4_000;
 
     private static final int DNS_TIMEOUT_MS = 2_000;
     private static final int HOSTS_FILE_REFRESH_MS = 1_000;
@@ -41,12 +42,18 @@ final class BusVertx {
      * Vert.x logs a stack trace for every failed connect and write, thousands in a second; {@link Peer} says the same in
      * one line. Kept here because the logging system forgets loggers that nobody holds.
      */
-    private static final List<Logger> QUIET =
-            List.of(quiet("io.vertx.core.eventbus.impl.clustered"), quiet("io.vertx.core.impl.VertxImpl"));
+    private static final List<Logger> QUIET = List.of(
+            Logger.getLogger("io.vertx.core.eventbus.impl.clustered"),
+            Logger.getLogger("io.vertx.core.impl.VertxImpl"));
+
+    private static final String OWN_CODE = "io.lockservice.";
+    private static final String FAILED_TWICE = "Promise already completed";
+    private static final System.Logger LOG = System.getLogger(BusVertx.class.getName());
 
     private BusVertx() {}
 
     static Future<Vertx> open(CellConfig config, Member self) {
+        QUIET.forEach(logger -> logger.setLevel(Level.OFF));
         Map<String, NodeInfo> members = config.replicas().stream()
                 .collect(Collectors.toMap(
                         member -> Addresses.node(member.id()),
@@ -55,12 +62,22 @@ final class BusVertx {
                 .with(options(config, self))
                 .withClusterManager(
                         new StaticClusterManager(new Addresses(config.cell()), Addresses.node(self.id()), members))
-                .buildClustered();
+                .buildClustered()
+                .onSuccess(vertx -> vertx.exceptionHandler(BusVertx::uncaught));
     }
 
-    /** How many loggers were silenced; asking makes sure that they are. */
-    static int quietLoggers() {
-        return QUIET.size();
+    /**
+     * What nobody caught on an event loop. Our own mistakes are told with all there is. The bus's are frames that make no
+     * sense, from whoever reached the port: one line each. And when a connection breaks, it fails some writes twice.
+     */
+    private static void uncaught(Throwable thrown) {
+        if (Arrays.stream(thrown.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().startsWith(OWN_CODE))) {
+            LOG.log(System.Logger.Level.ERROR, "unexpected failure on an event loop", thrown);
+        } else if (!FAILED_TWICE.equals(thrown.getMessage())) {
+            LOG.log(System.Logger.Level.WARNING, "the event bus ignored something: {0}", thrown.toString());
+            LOG.log(System.Logger.Level.DEBUG, "what the event bus ignored", thrown);
+        }
     }
 
     private static VertxOptions options(CellConfig config, Member self) {
@@ -100,11 +117,5 @@ final class BusVertx {
                         .setKeyPath(tls.key().toString()))
                 .setTrustOptions(
                         new PemTrustOptions().addCertPath(tls.authority().toString()));
-    }
-
-    private static Logger quiet(String name) {
-        Logger logger = Logger.getLogger(name);
-        logger.setLevel(Level.OFF);
-        return logger;
     }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -171,6 +172,9 @@ final class Peer {
     private static String reason(@Nullable Throwable cause) {
         if (cause == null) {
             return "unknown";
+        }
+        if (cause instanceof ClosedChannelException) {
+            return "the connection broke";
         }
         @Nullable String message = cause.getMessage();
         String first = message == null ? "" : message.lines().findFirst().orElse("");

@@ -79,7 +79,7 @@ public final class ReplicaBus implements PeerLink {
                 .recover(cause -> Future.failedFuture(cannotOpen(self, cause)));
     }
 
-    /** The Vert.x of this replica, for its doors. Closed by {@link #close}. */
+    /** The Vert.x of this replica, for its doors. It logs what nobody catches. Closed by {@link #close}. */
     public Vertx vertx() {
         return vertx;
     }
