@@ -30,6 +30,7 @@ final class Attempts {
     private final Backoff pauses;
     private final long startNanos;
     private final long deadlineNanos;
+    private @Nullable Address lastFailed;
     private int tried;
     private boolean mayBeDone;
     private @Nullable Throwable lastFailure;
@@ -63,8 +64,9 @@ final class Attempts {
         long nowNanos = failover.loop().nanoTime();
         long leftMs = VertxLoop.ceilMs(deadlineNanos - nowNanos);
         int beyondFirstRound = tried - failover.endpoints().size() + 1;
-        long pauseMs =
-                Math.max(failover.endpoints().choose(nowNanos).waitMs(), pauses.delayMs(Math.max(0, beyondFirstRound)));
+        long pauseMs = Math.max(
+                failover.endpoints().choose(nowNanos, lastFailed).waitMs(),
+                pauses.delayMs(Math.max(0, beyondFirstRound)));
         pauseMs = Math.max(atLeastMs, pauses.cap(pauseMs));
         if (leftMs <= LAST_MOMENT_MS) {
             giveUp();
@@ -91,7 +93,7 @@ final class Attempts {
         int attempt = tried;
         long timeoutMs = Math.min(
                 leftMs, failover.attemptMs(operation) + operation.timing().waitMs());
-        Address address = failover.endpoints().choose(sentNanos).address();
+        Address address = failover.endpoints().choose(sentNanos, lastFailed).address();
         timer = failover.loop().after(timeoutMs, () -> failed(attempt, address, sentNanos, late(address, timeoutMs)));
         failover.transport()
                 .send(call(address, timeoutMs))
@@ -145,7 +147,7 @@ final class Attempts {
                 problem.code().equals("overloaded") || problem.code().equals("rate-limited");
         mayBeDone |= !nothingDone;
         lastFailure = problem;
-        failover.endpoints().failed(address, sentNanos, failover.loop().nanoTime());
+        blame(address, sentNanos);
         next(nothingDone ? TimeUnit.SECONDS.toMillis(response.number("Retry-After", 0)) : 0);
     }
 
@@ -156,8 +158,13 @@ final class Attempts {
         stopTimer();
         mayBeDone |= !(failure instanceof NotSentException);
         lastFailure = failure;
-        failover.endpoints().failed(address, sentNanos, failover.loop().nanoTime());
+        blame(address, sentNanos);
         next(0);
+    }
+
+    private void blame(Address address, long sentNanos) {
+        lastFailed = address;
+        failover.endpoints().failed(address, sentNanos, failover.loop().nanoTime());
     }
 
     private void giveUp() {

@@ -39,20 +39,21 @@ final class Endpoints {
         return endpoints.size();
     }
 
-    /** Whom to ask at {@code nowNanos}. Where all failed just now it is the one whose pause ends first. */
-    Choice choose(long nowNanos) {
+    /**
+     * Whom to ask at {@code nowNanos}: not {@code avoided}, which has just failed the operation, while there are others.
+     * Where all failed just now it is the one whose pause ends first.
+     */
+    Choice choose(long nowNanos, @Nullable Address avoided) {
         Endpoint known = leader;
-        if (known != null && known.failures == 0) {
-            return new Choice(known.address, 0);
-        }
-        if (known != null && nowNanos - known.detourUntilNanos >= 0) {
+        if (known != null && !known.address.equals(avoided) && known.isWorthADetour(nowNanos)) {
             return new Choice(known.address, 0);
         }
         int first = endpoints.indexOf(current);
         Endpoint best = current;
         for (int i = 0; i < endpoints.size(); i++) {
             Endpoint each = endpoints.get((first + i) % endpoints.size());
-            if (each.waitNanos(nowNanos) == 0) {
+            boolean ready = each.waitNanos(nowNanos) == 0;
+            if (ready && !each.address.equals(avoided)) {
                 return new Choice(each.address, 0);
             }
             if (each.waitNanos(nowNanos) < best.waitNanos(nowNanos)) {
@@ -125,6 +126,10 @@ final class Endpoints {
 
         Endpoint(Address address) {
             this.address = address;
+        }
+
+        boolean isWorthADetour(long nowNanos) {
+            return failures == 0 || nowNanos - detourUntilNanos >= 0;
         }
 
         long waitNanos(long nowNanos) {

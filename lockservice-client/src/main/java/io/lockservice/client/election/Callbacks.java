@@ -22,11 +22,9 @@ final class Callbacks {
         this.loop = loop;
     }
 
-    /** Tells the candidate that it leads; {@code onFailure} runs on the loop if it throws while it still does. */
-    Term begin(Leadership leadership, Runnable onFailure) {
-        Term term = new Term(leadership, onFailure);
-        term.elected = thread.submit(term::elect);
-        return term;
+    /** One period of leading; {@code onFailure} runs on the loop if the candidate's work throws. */
+    Term term(Leadership leadership, Runnable onFailure) {
+        return new Term(leadership, onFailure);
     }
 
     /** Whether the caller is the candidate itself, for which nobody may wait. */
@@ -48,6 +46,11 @@ final class Callbacks {
         private Term(Leadership leadership, Runnable onFailure) {
             this.leadership = leadership;
             this.onFailure = onFailure;
+        }
+
+        /** Tells the candidate that it leads. */
+        void begin() {
+            elected = thread.submit(this::elect);
         }
 
         /** Interrupts the candidate's work and has it stop. Done, on the loop, when it has. */

@@ -61,7 +61,9 @@ public final class LeaderElection implements AutoCloseable {
     private volatile @Nullable Leadership leadership;
     private Callbacks.@Nullable Term term;
     private Loop.@Nullable Timer endTimer;
+    private boolean awaitingRenewal;
     private boolean stopping;
+    private boolean workFailed;
     private boolean closed;
     private int failures;
 
@@ -174,32 +176,49 @@ public final class LeaderElection implements AutoCloseable {
 
     void begin() {
         client.addCloser(closer);
-        loop.execute(this::campaign);
+        loop.execute(() -> {
+            Session given = session;
+            if (given == null) {
+                campaign();
+            } else {
+                adopt(given);
+            }
+        });
     }
 
     private void campaign() {
+        awaitingRenewal = false;
         if (closed) {
             return;
         }
         Session now = session;
-        if (now != null && now.state() != SessionState.EXPIRED) {
+        if (now == null || now.state() == SessionState.EXPIRED) {
+            openSession();
+        } else if (now.remainingMs() <= options.marginMs(now.leaseMs())) {
+            // Elected now it would have to stop at once.
+            awaitingRenewal = true;
+        } else {
             request(now);
-            return;
         }
+    }
+
+    private void openSession() {
         client.openSession(options.session()).onComplete((opened, failure) -> {
             if (opened != null) {
-                session = opened;
                 sessionIsOwn = true;
-                campaignOrClose();
+                adopt(opened);
             } else if (failure != null) {
                 pause("no session for the election of " + name, failure);
             }
         });
     }
 
-    /** The candidacy may have been closed while the session was opened. */
-    private void campaignOrClose() {
+    private void adopt(Session adopted) {
+        session = adopted;
+        failures = 0;
+        adopted.addListener(lease);
         if (closed) {
+            // The candidacy was closed while the session was being opened.
             closeSession();
         } else {
             campaign();
@@ -242,17 +261,18 @@ public final class LeaderElection implements AutoCloseable {
         long marginMs = options.marginMs(holder.leaseMs());
         Leadership begun = new Leadership(lock, TimeUnit.MILLISECONDS.toNanos(marginMs));
         if (closed || !begun.isLeader()) {
-            lock.release().onComplete(ignored -> pause("the lease was nearly over when elected", null));
+            lock.release().onComplete(ignored -> campaign());
             return;
         }
         leadership = begun;
-        holder.addListener(lease);
         lock.onLost(reason -> endOf(begun));
-        term = callbacks.begin(begun, () -> {
-            failures++;
+        armEndTimer(begun);
+        Callbacks.Term begins = callbacks.term(begun, () -> {
+            workFailed = true;
             endOf(begun);
         });
-        armEndTimer(begun);
+        term = begins;
+        begins.begin();
     }
 
     private void armEndTimer(Leadership of) {
@@ -284,7 +304,6 @@ public final class LeaderElection implements AutoCloseable {
         stopping = true;
         leadership = null;
         ended.end();
-        ended.lock().session().removeListener(lease);
         if (endTimer != null) {
             endTimer.cancel();
         }
@@ -298,7 +317,8 @@ public final class LeaderElection implements AutoCloseable {
         List<Promise<Void>> told = List.copyOf(waitingForEnd);
         waitingForEnd.clear();
         told.forEach(Promise::complete);
-        if (failures > 0) {
+        if (workFailed) {
+            workFailed = false;
             pause("the leader's work failed", null);
         } else {
             campaign();
@@ -338,18 +358,20 @@ public final class LeaderElection implements AutoCloseable {
             Leadership now = leadership;
             if (now != null) {
                 now.renewed();
-                if (!now.isLeader()) {
-                    endOf(now);
-                } else {
+                if (now.isLeader()) {
                     failures = 0;
+                } else {
+                    endOf(now);
                 }
+            } else if (awaitingRenewal && renewed == session) {
+                campaign();
             }
         }
 
         @Override
         public void jeopardy(Session doubtful) {
             Leadership now = leadership;
-            if (now != null) {
+            if (now != null && now.lock().session() == doubtful) {
                 endOf(now);
             }
         }
@@ -357,7 +379,7 @@ public final class LeaderElection implements AutoCloseable {
         @Override
         public void expired(Session over, SessionExpiredException reason) {
             jeopardy(over);
-            if (reason.closedHere()) {
+            if (over == session && (awaitingRenewal || reason.closedHere())) {
                 again(reason);
             }
         }

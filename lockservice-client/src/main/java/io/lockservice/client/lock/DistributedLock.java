@@ -40,7 +40,11 @@ public final class DistributedLock {
 
     /** Acquires the lock of the node {@code name}, waiting as {@code options} say. */
     public Future<HeldLock> acquire(String name, LockOptions options) {
-        return request(name, options).held();
+        try {
+            return request(name, options).held();
+        } catch (LockServiceException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /**
@@ -52,7 +56,11 @@ public final class DistributedLock {
         return acquire(name, options.waitAtMost(Duration.ZERO));
     }
 
-    /** As {@link #acquire}, for callers that may change their mind: the request can be cancelled. */
+    /**
+     * As {@link #acquire}, for callers that may change their mind: the request can be cancelled.
+     *
+     * @throws LockServiceException {@code bad-name} or {@code wrong-cell}, where {@link #acquire} fails with it
+     */
     public LockRequest request(String name, LockOptions options) {
         LockRequest request = new LockRequest(this, absolute(name), options);
         request.begin();

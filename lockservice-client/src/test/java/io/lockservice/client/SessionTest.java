@@ -1,0 +1,246 @@
+package io.lockservice.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockservice.client.fake.FakeReplica;
+import io.lockservice.client.fake.VirtualTime;
+import io.lockservice.client.transport.Call;
+import io.lockservice.client.transport.Lane;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Leases as in Burrows, section 2.8: safe, in jeopardy, expired. */
+class SessionTest {
+    private static final long LEASE_MS = 12_000;
+    private static final long DRIFTED_MS = 11_880;
+    private static final long GRACE_MS = 45_000;
+
+    private final ClientFixture fixture = new ClientFixture();
+    private final VirtualTime.Machine machine = fixture.time.machine();
+    private final LockServiceClient client =
+            fixture.client(machine, ClientOptions.of(ClientFixture.A, ClientFixture.B));
+    private final Session session = fixture.session(client);
+    private final Told told = new Told();
+
+    SessionTest() {
+        session.addListener(told);
+    }
+
+    private void cell(FakeReplica behaviour) {
+        fixture.cell.replica(ClientFixture.A, behaviour);
+        fixture.cell.replica(ClientFixture.B, behaviour);
+    }
+
+    private List<Call> keepAlives() {
+        return fixture.cell.calls(HttpMethod.POST, "/v1/sessions/s1/keepalive");
+    }
+
+    @Test
+    void keepsItselfAliveEveryThirdOfTheLease() {
+        fixture.time.advanceMs(10 * LEASE_MS);
+        assertTrue(session.isSafe());
+        assertEquals(30, keepAlives().size(), 1.0);
+        assertEquals(List.of(), told.states);
+    }
+
+    @Test
+    void keepAlivesHaveTheirOwnLaneAndNoIdempotencyKey() {
+        fixture.time.advanceMs(LEASE_MS);
+        for (Call call : keepAlives()) {
+            assertEquals(Lane.KEEP_ALIVE, call.lane());
+            assertFalse(call.headers().containsKey("Idempotency-Key"), "a repeat would extend nothing");
+        }
+    }
+
+    @Test
+    void countsTheLeaseFromTheSendingLessTheDrift() {
+        fixture.cell.latencyMs(1_500);
+        fixture.time.advanceMs(LEASE_MS);
+        long sentAt = fixture.time.elapsedMs();
+        int before = keepAlives().size();
+        while (keepAlives().size() == before) {
+            sentAt = fixture.time.elapsedMs();
+            fixture.time.advanceMs(1);
+        }
+        fixture.time.advanceMs(1_500);
+        long expectedMs = sentAt + 1 + DRIFTED_MS - fixture.time.elapsedMs();
+        assertTrue(Math.abs(session.remainingMs() - expectedMs) <= 1, "left: " + session.remainingMs());
+    }
+
+    @Test
+    void anOpeningThatTookSeveralAttemptsCountsFromTheFirst() {
+        cell(FakeReplica.DEAF);
+        Future<Session> second = client.openSession(SessionOptions.named("slow"));
+        fixture.time.advanceMs(4_000);
+        cell(FakeReplica.UP);
+        fixture.time.advanceMs(4_000);
+        assertTrue(ClientFixture.result(second).remainingMs() <= DRIFTED_MS - 4_000 + DRIFTED_MS / 3);
+        assertEquals("s2", ClientFixture.result(second).id(), "opened once");
+    }
+
+    @Test
+    void lostKeepAlivesAreJeopardy() {
+        cell(FakeReplica.SILENT);
+        fixture.time.advanceMs(DRIFTED_MS - 101);
+        assertTrue(session.isSafe());
+        fixture.time.advanceMs(1);
+        assertEquals(SessionState.JEOPARDY, session.state());
+        assertEquals(0, session.remainingMs());
+        assertEquals(List.of("jeopardy"), told.states);
+    }
+
+    @Test
+    void jeopardyEndsWhenTheCellAnswersInTime() {
+        fixture.time.advanceMs(3_900);
+        // The cell hears every keep-alive, the answers get lost.
+        cell(FakeReplica.DEAF);
+        fixture.time.advanceMs(30_000);
+        assertEquals(SessionState.JEOPARDY, session.state());
+        cell(FakeReplica.UP);
+        fixture.time.advanceMs(3_000);
+        assertEquals(SessionState.SAFE, session.state());
+        assertEquals(List.of("jeopardy", "safe"), told.states);
+    }
+
+    @Test
+    void theCellsWordThatItIsOverIsFinal() {
+        fixture.cell.endAllSessions();
+        fixture.time.advanceMs(LEASE_MS / 2);
+        assertEquals(SessionState.EXPIRED, session.state());
+        assertEquals(List.of("expired session-expired"), told.states);
+        int sent = fixture.cell.calls().size();
+        fixture.time.advanceMs(10 * LEASE_MS);
+        assertEquals(sent, fixture.cell.calls().size(), "nothing is sent for a session that is over");
+    }
+
+    @Test
+    void declaresItselfExpiredAfterTheGracePeriod() {
+        cell(FakeReplica.REFUSING);
+        fixture.time.advanceMs(DRIFTED_MS + GRACE_MS - 1_000);
+        assertEquals(List.of("jeopardy"), told.states);
+        fixture.time.advanceMs(1_000);
+        assertEquals(List.of("jeopardy", "expired session-expired"), told.states);
+        cell(FakeReplica.UP);
+        fixture.time.advanceMs(10_000);
+        assertEquals(SessionState.EXPIRED, session.state(), "it stays over whatever the cell says");
+    }
+
+    @Test
+    void aCellThatIsBackBeforeTheLeaseEndsCostsNothing() {
+        fixture.time.advanceMs(3_800);
+        cell(FakeReplica.REFUSING);
+        fixture.time.advanceMs(7_000);
+        cell(FakeReplica.LEADERLESS);
+        fixture.time.advanceMs(500);
+        cell(FakeReplica.UP);
+        fixture.time.advanceMs(1_500);
+        assertTrue(session.isSafe());
+        assertEquals(List.of(), told.states);
+    }
+
+    @Test
+    void aPausedProcessSeesAtOnceThatItIsNotSafe() {
+        machine.pause();
+        fixture.time.advanceMs(LEASE_MS);
+        // Not resumed yet: no timer has run and no listener was told.
+        assertEquals(List.of(), told.states);
+        assertFalse(session.isSafe());
+        assertEquals(0, session.remainingMs());
+        machine.resume();
+        fixture.time.advanceMs(1_000);
+        assertEquals("jeopardy", told.states.get(0));
+        assertEquals(SessionState.EXPIRED, session.state(), "the cell ended it meanwhile and says so");
+    }
+
+    @Test
+    void anAnswerFromBeforeAPauseExtendsNothingThatIsOver() {
+        fixture.cell.latencyMs(100);
+        while (keepAlives().isEmpty()) {
+            fixture.time.advanceMs(10);
+        }
+        machine.pause();
+        fixture.time.advanceMs(DRIFTED_MS + 100);
+        machine.resume();
+        assertFalse(session.isSafe(), "the answer waited in the socket as long as the lease");
+        assertEquals(List.of("jeopardy"), told.states);
+    }
+
+    @Test
+    void anAnswerReadAfterTheLeaseTellsJeopardyFirst() {
+        while (keepAlives().isEmpty()) {
+            fixture.time.advanceMs(10);
+        }
+        machine.pause();
+        fixture.time.advanceMs(8_000);
+        machine.resume();
+        fixture.time.advanceMs(100);
+        assertTrue(session.isSafe());
+        assertEquals(List.of("jeopardy", "safe"), told.states);
+    }
+
+    @Test
+    void closingReleasesAtOnceAndIsToldAsClosed() {
+        Future<Void> closed = session.close();
+        assertFalse(session.isSafe(), "from the call on");
+        fixture.time.advanceMs(100);
+        assertTrue(closed.succeeded());
+        assertEquals(1, fixture.cell.calls(HttpMethod.DELETE, "/v1/sessions/s1").size());
+        assertEquals(List.of("expired session-closed"), told.states);
+        fixture.now(session.close());
+        assertEquals(1, fixture.cell.calls(HttpMethod.DELETE, "/v1/sessions/s1").size());
+    }
+
+    @Test
+    void callsWithinASessionThatIsOverFailAtOnce() {
+        fixture.cell.endAllSessions();
+        Future<?> first = session.execute(Operation.put("/v1/locks/ls/local/x"));
+        fixture.time.advanceMs(10);
+        ClientFixture.failure(SessionExpiredException.class, first);
+        assertEquals(SessionState.EXPIRED, session.state(), "a call is as good a word as a keep-alive");
+        int sent = fixture.cell.calls().size();
+        ClientFixture.failure(SessionExpiredException.class, session.execute(Operation.put("/v1/locks/ls/local/x")));
+        assertEquals(sent, fixture.cell.calls().size());
+    }
+
+    @Test
+    void aListenerAddedTooLateIsToldAtOnceAndOneThatThrowsHarmsNobody() {
+        session.addListener(new SessionListener() {
+            @Override
+            public void expired(Session over, SessionExpiredException reason) {
+                throw new IllegalStateException("planted");
+            }
+        });
+        Told after = new Told();
+        session.addListener(after);
+        fixture.cell.endAllSessions();
+        fixture.time.advanceMs(LEASE_MS);
+        Told late = new Told();
+        session.addListener(late);
+        assertEquals(List.of("expired session-expired"), after.states);
+        assertEquals(List.of("expired session-expired"), late.states);
+    }
+
+    private static final class Told implements SessionListener {
+        private final List<String> states = new ArrayList<>();
+
+        @Override
+        public void jeopardy(Session from) {
+            states.add("jeopardy");
+        }
+
+        @Override
+        public void safe(Session from) {
+            states.add("safe");
+        }
+
+        @Override
+        public void expired(Session from, SessionExpiredException reason) {
+            states.add("expired " + reason.code());
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package io.lockservice.client.fake;
+
+import io.lockservice.client.transport.Address;
+import io.lockservice.client.transport.Call;
+import io.lockservice.client.transport.Lane;
+import io.lockservice.client.transport.NotSentException;
+import io.lockservice.client.transport.Response;
+import io.lockservice.client.transport.Transport;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plain model of a cell behind the transport: sessions with leases, locks with queues, outcomes kept by idempotency key.
+ * Whether calls arrive and answers come back is decided for each replica.
+ */
+public final class FakeCell implements Transport {
+    private final VirtualTime.Machine time;
+    private final Map<Address, FakeReplica> replicas = new HashMap<>();
+    private final Map<Lane, FakeReplica> lanes = new EnumMap<>(Lane.class);
+    private final Map<String, Response> outcomes = new HashMap<>();
+    private final Map<String, FakeSession> sessions = new HashMap<>();
+    private final FakeLocks locks = new FakeLocks();
+    private final List<Call> calls = new ArrayList<>();
+    private long latencyMs = 1;
+    private long epoch = 1;
+    private @Nullable String leaderUrl;
+
+    /** A cell on this clock. */
+    public FakeCell(VirtualTime time) {
+        this.time = time.machine();
+    }
+
+    /** Sets how a replica behaves from now on; the default is {@link FakeReplica#UP}. */
+    public void replica(String url, FakeReplica behaviour) {
+        replicas.put(Address.parse(url), behaviour);
+    }
+
+    /** Sets how all replicas treat what comes on one lane, whatever they do else. */
+    public void lane(Lane lane, FakeReplica behaviour) {
+        lanes.put(lane, behaviour);
+    }
+
+    /** Sets who the cell says leads, in a new epoch. */
+    public void leader(String url) {
+        leaderUrl = url;
+        epoch++;
+    }
+
+    /** Sets how long an answer takes. */
+    public void latencyMs(long value) {
+        latencyMs = value;
+    }
+
+    /** Everything sent so far, also what got no answer. */
+    public List<Call> calls() {
+        return calls;
+    }
+
+    /** What was sent with this method to paths that start so. */
+    public List<Call> calls(HttpMethod method, String path) {
+        return calls.stream()
+                .filter(call -> call.method().equals(method) && call.path().startsWith(path))
+                .toList();
+    }
+
+    /** How often a write was really done. */
+    public int done(String what) {
+        return locks.done(what);
+    }
+
+    /** Ends every session, as after a restore. */
+    public void endAllSessions() {
+        List.copyOf(sessions.keySet()).forEach(this::endSession);
+    }
+
+    /** Releases a lock whoever holds it, and tells the holder with its next keep-alive. */
+    public void forceRelease(String name) {
+        String holder = locks.holder(name);
+        FakeSession session = holder == null ? null : sessions.get(holder);
+        if (session != null) {
+            locks.release(name, session.id);
+            session.event("lock-lost", name);
+        }
+    }
+
+    /** The session that holds {@code name}, null where nobody does. */
+    public @Nullable String holder(String name) {
+        return locks.holder(name);
+    }
+
+    /** The sessions that wait for {@code name}, in order. */
+    public List<String> waiters(String name) {
+        return locks.waiters(name);
+    }
+
+    @Override
+    public Future<Response> send(Call call) {
+        calls.add(call);
+        Promise<Response> promise = Promise.promise();
+        FakeReplica ofReplica = replicas.getOrDefault(call.address(), FakeReplica.UP);
+        FakeReplica behaviour = lanes.getOrDefault(call.lane(), ofReplica);
+        switch (behaviour) {
+            case UP -> time.after(latencyMs, () -> handle(call, promise::tryComplete));
+            case REFUSING ->
+                time.after(0, () -> promise.tryFail(new NotSentException("refused", new ConnectException("refused"))));
+            case SILENT -> {}
+            case DEAF -> time.after(latencyMs, () -> handle(call, lost -> {}));
+            case LEADERLESS -> time.after(latencyMs, () -> promise.tryComplete(problem(503, "no-leader")));
+            case OVERLOADED ->
+                time.after(latencyMs, () -> {
+                    Response response = problem(503, "overloaded");
+                    response.headers().set("Retry-After", "1");
+                    promise.tryComplete(response);
+                });
+        }
+        return promise.future();
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.succeededFuture();
+    }
+
+    private void handle(Call call, Consumer<Response> answer) {
+        String key = call.headers().get("Idempotency-Key");
+        Response first = key == null ? null : outcomes.get(key);
+        if (first != null) {
+            answer.accept(first);
+            return;
+        }
+        route(call, response -> {
+            if (key != null && response.status() != 202) {
+                outcomes.put(key, response);
+            }
+            answer.accept(response);
+        });
+    }
+
+    private void route(Call call, Consumer<Response> answer) {
+        String path = call.path();
+        if (path.equals("/v1/sessions")) {
+            answer.accept(open(body(call)));
+        } else if (path.endsWith("/keepalive")) {
+            answer.accept(keepAlive(path.split("/", -1)[3], body(call)));
+        } else if (path.startsWith("/v1/sessions/")) {
+            endSession(path.split("/", -1)[3]);
+            answer.accept(response(204, new JsonObject()));
+        } else if (path.equals("/v1/sequencers/check")) {
+            boolean valid = locks.isValid(body(call).getString("sequencer"));
+            answer.accept(response(200, new JsonObject().put("valid", valid)));
+        } else if (path.equals("/v1/cell")) {
+            answer.accept(response(200, new JsonObject().put("leader", new JsonObject().put("url", leaderUrl))));
+        } else if (path.startsWith("/v1/locks")) {
+            lock(call, path.substring("/v1/locks".length()), answer);
+        } else {
+            locks.count(call.method() + " " + path);
+            answer.accept(response(200, new JsonObject()));
+        }
+    }
+
+    private Response open(JsonObject request) {
+        FakeSession session = new FakeSession("s" + (sessions.size() + 1), request.getLong("leaseMs"));
+        sessions.put(session.id, session);
+        renew(session);
+        JsonObject body = new JsonObject()
+                .put("session", session.id)
+                .put("client", request.getString("client"))
+                .put("leaseMs", session.leaseMs)
+                .put("remainingMs", session.leaseMs)
+                .put("cell", "local");
+        if (leaderUrl != null) {
+            body.put("leader", new JsonObject().put("replica", 1).put("url", leaderUrl));
+        }
+        return response(201, body);
+    }
+
+    private Response keepAlive(String id, JsonObject request) {
+        FakeSession session = sessions.get(id);
+        if (session == null || session.over) {
+            return problem(410, "session-expired");
+        }
+        renew(session);
+        JsonArray events = session.eventsAfter(request.getLong("ack", 0L));
+        return response(
+                200,
+                new JsonObject()
+                        .put("leaseMs", session.leaseMs)
+                        .put("remainingMs", session.leaseMs)
+                        .put("events", events));
+    }
+
+    private void renew(FakeSession session) {
+        session.renewedNanos = time.nanoTime();
+        time.after(session.leaseMs, () -> {
+            if (time.nanoTime() - session.renewedNanos >= TimeUnit.MILLISECONDS.toNanos(session.leaseMs)) {
+                endSession(session.id);
+            }
+        });
+    }
+
+    private void endSession(String id) {
+        FakeSession session = sessions.get(id);
+        if (session != null && !session.over) {
+            session.over = true;
+            locks.sessionEnded(id);
+        }
+    }
+
+    private void lock(Call call, String name, Consumer<Response> answer) {
+        if (call.method().equals(HttpMethod.GET)) {
+            answer.accept(response(200, locks.state(name)));
+            return;
+        }
+        FakeSession session = sessions.get(call.headers().getOrDefault("Lockservice-Session", ""));
+        if (session == null || session.over) {
+            answer.accept(problem(410, "session-expired"));
+        } else if (call.method().equals(HttpMethod.DELETE)) {
+            boolean released = locks.release(name, session.id);
+            answer.accept(released ? response(200, new JsonObject().put("released", true)) : problem(409, "not-held"));
+        } else {
+            acquire(name, session, body(call), answer);
+        }
+    }
+
+    private void acquire(String name, FakeSession session, JsonObject request, Consumer<Response> answer) {
+        String note = request.getString("note", "");
+        long waitMs = request.getLong("waitMs", 0L);
+        if (waitMs == 0 && !locks.isFreeFor(name, session.id)) {
+            Response held = problem(409, "lock-held", locks.state(name));
+            answer.accept(held);
+            return;
+        }
+        locks.acquire(name, session.id, note, grant -> answer.accept(response(200, grant)));
+        if (waitMs > 0) {
+            // The answer of a grant that came first has gone out already; this one is then dropped by its promise.
+            time.after(waitMs, () -> answer.accept(response(202, new JsonObject().put("queued", true))));
+        }
+    }
+
+    private static JsonObject body(Call call) {
+        return call.body() == null ? new JsonObject() : new JsonObject(call.body());
+    }
+
+    private static Response problem(int status, String code) {
+        return problem(status, code, new JsonObject());
+    }
+
+    private static Response problem(int status, String code, JsonObject extras) {
+        JsonObject body = extras.copy().put("status", status).put("code", code).put("detail", "the model says so");
+        return new Response(status, MultiMap.caseInsensitiveMultiMap(), body.toBuffer());
+    }
+
+    private Response response(int status, JsonObject body) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().set("Lockservice-Epoch", Long.toString(epoch));
+        return new Response(status, headers, status == 204 ? Buffer.buffer() : body.toBuffer());
+    }
+
+    private static final class FakeSession {
+        private final String id;
+        private final long leaseMs;
+        private final List<JsonObject> events = new ArrayList<>();
+        private long renewedNanos;
+        private boolean over;
+
+        FakeSession(String id, long leaseMs) {
+            this.id = id;
+            this.leaseMs = leaseMs;
+        }
+
+        void event(String type, String name) {
+            events.add(new JsonObject()
+                    .put("seq", events.size() + 1)
+                    .put("type", type)
+                    .put("name", name));
+        }
+
+        JsonArray eventsAfter(long ack) {
+            JsonArray after = new JsonArray();
+            events.stream().skip(ack).forEach(after::add);
+            return after;
+        }
+    }
+}
