@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -65,10 +66,6 @@ public final class Locks {
     void over(String session, long nowNanos) {
         overNanos.putIfAbsent(session, nowNanos);
         leases.over(session, nowNanos);
-    }
-
-    boolean isToldOver(String session) {
-        return overNanos.containsKey(session);
     }
 
     /** One wait of a session for a lock began: its place in the queue, if it gets one, has this name. */
@@ -129,8 +126,15 @@ public final class Locks {
         for (Name name : names) {
             List<Operation<LockCall, LockAnswer>> history = new ArrayList<>(of(name));
             TreeSet<String> involved = new TreeSet<>();
-            history.forEach(operation -> involved.add(operation.call().session()));
-            involved.forEach(session -> history.add(end(session)));
+            Set<String> told = new TreeSet<>();
+            for (Operation<LockCall, LockAnswer> operation : history) {
+                involved.add(operation.call().session());
+                if (operation.answer() == LockAnswer.OVER) {
+                    told.add(operation.call().session());
+                }
+            }
+            history.replaceAll(this::bounded);
+            involved.forEach(session -> history.add(end(session, told.contains(session))));
             Optional<String> problem = Linearizability.problem(history, new LockModel());
             if (problem.isPresent()) {
                 return Optional.of(name + ": " + problem.get());
@@ -139,13 +143,22 @@ public final class Locks {
         return Optional.empty();
     }
 
-    private Operation<LockCall, LockAnswer> end(String session) {
+    /** Nothing of a session takes effect any more once somebody was told that it is over. */
+    private Operation<LockCall, LockAnswer> bounded(Operation<LockCall, LockAnswer> operation) {
+        Long over = overNanos.get(operation.call().session());
+        return operation.answer() != null || over == null
+                ? operation
+                : Operation.unknownUntil(
+                        operation.call(), operation.calledNanos(), Math.max(operation.calledNanos(), over));
+    }
+
+    private Operation<LockCall, LockAnswer> end(String session, boolean toldHere) {
         LockCall call = new LockCall.End(session);
-        Long told = overNanos.get(session);
         long earliest = leases.mayEndFrom(session);
-        return told == null
+        Long over = overNanos.get(session);
+        return over == null || !toldHere
                 ? Operation.unknown(call, earliest)
-                : Operation.answered(call, LockAnswer.OVER, earliest, told);
+                : Operation.answered(call, LockAnswer.OVER, earliest, over);
     }
 
     private List<Operation<LockCall, LockAnswer>> of(Name lock) {

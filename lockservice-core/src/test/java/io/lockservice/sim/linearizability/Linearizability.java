@@ -2,33 +2,31 @@ package io.lockservice.sim.linearizability;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a history is linearizable (Herlihy and Wing, 1990): whether each call can be given one moment between
  * its sending and its answer so that a sequential model would have given the same answers. The search is Wing and Gong's
  * with Lowe's improvements ("Testing for linearizability", 2017): calls take effect only when an answer forces them to,
- * and of equal situations (state, calls in effect) only one is followed.
+ * and of equal situations only one is followed.
  *
- * <p>A call of unknown outcome stays open to the end: it may take effect at any later time, or never. At most 62 calls may
- * be open at a time.
+ * <p>A call of unknown outcome stays open: it may take effect at any later time, or never. At most 62 calls may be open at
+ * a time.
  */
 public final class Linearizability<S, C, A> {
     private static final int MAX_OPEN = 62;
-    private static final int MAX_SITUATIONS = 300_000;
+    private static final int MAX_SITUATIONS = 200_000;
 
     private final Model<S, C, A> model;
     private final List<@Nullable Operation<C, A>> open = new ArrayList<>();
-    private Set<Situation<S>> situations = new LinkedHashSet<>();
+    private Situations<S> situations = new Situations<>();
+    private long answerable;
 
     private Linearizability(Model<S, C, A> model) {
         this.model = model;
-        situations.add(new Situation<>(model.initial(), 0));
+        situations.add(new Situation<>(model.initial(), 0), 0);
     }
 
     /**
@@ -44,6 +42,8 @@ public final class Linearizability<S, C, A> {
         for (Step<C, A> step : steps(history)) {
             if (step.isCall) {
                 open(step.operation);
+            } else if (step.operation.answer() == null) {
+                forget(step.operation);
             } else if (!close(step.operation)) {
                 return Optional.of("no order of calls explains " + step.operation + explain(history, step.operation));
             }
@@ -56,7 +56,7 @@ public final class Linearizability<S, C, A> {
         List<Step<C, A>> steps = new ArrayList<>();
         for (Operation<C, A> operation : history) {
             steps.add(new Step<>(operation, true, operation.calledNanos()));
-            if (operation.answer() != null) {
+            if (operation.answeredNanos() != Operation.NEVER) {
                 steps.add(new Step<>(operation, false, operation.answeredNanos()));
             }
         }
@@ -66,39 +66,51 @@ public final class Linearizability<S, C, A> {
     }
 
     private void open(Operation<C, A> operation) {
-        int free = indexOf(null);
-        if (free >= 0) {
-            open.set(free, operation);
-            return;
+        int index = indexOf(null);
+        if (index >= 0) {
+            open.set(index, operation);
+        } else {
+            index = open.size();
+            open.add(operation);
         }
-        if (open.size() == MAX_OPEN) {
+        if (index >= MAX_OPEN) {
             throw new IllegalStateException("too many open calls to decide");
         }
-        open.add(operation);
+        if (operation.answer() != null) {
+            answerable |= 1L << index;
+        }
+    }
+
+    /** A call of unknown outcome can take effect no more. */
+    private void forget(Operation<C, A> operation) {
+        int index = indexOf(operation);
+        Situations<S> next = new Situations<>();
+        situations.all().forEach(situation -> next.add(situation.without(index), answerable));
+        open.set(index, null);
+        situations = next;
     }
 
     /** The answer to {@code operation} is there: it must have taken effect. False when that cannot be. */
     private boolean close(Operation<C, A> operation) {
         int index = indexOf(operation);
-        Set<Situation<S>> seen = new HashSet<>();
-        Set<Situation<S>> next = new LinkedHashSet<>();
-        for (Situation<S> situation : situations) {
-            search(situation, index, seen, next);
-        }
+        Situations<S> seen = new Situations<>();
+        Situations<S> next = new Situations<>();
+        situations.all().forEach(situation -> search(situation, index, seen, next));
         open.set(index, null);
+        answerable &= ~(1L << index);
         situations = next;
         return !next.isEmpty();
     }
 
-    private void search(Situation<S> from, int wanted, Set<Situation<S>> seen, Set<Situation<S>> next) {
-        if (!seen.add(from)) {
+    private void search(Situation<S> from, int wanted, Situations<S> seen, Situations<S> next) {
+        if (!seen.add(from, answerable)) {
             return;
         }
         if (seen.size() > MAX_SITUATIONS) {
             throw new IllegalStateException("too many situations to decide");
         }
         if (from.has(wanted)) {
-            next.add(from.without(wanted));
+            next.add(from.without(wanted), answerable & ~(1L << wanted));
             return;
         }
         for (int i = 0; i < open.size(); i++) {
@@ -106,10 +118,10 @@ public final class Linearizability<S, C, A> {
             if (candidate == null || from.has(i)) {
                 continue;
             }
-            Optional<S> after = model.after(from.state, candidate.call(), candidate.answer());
+            Optional<S> after = model.after(from.state(), candidate.call(), candidate.answer());
             boolean pointless = candidate.answer() == null
                     && after.isPresent()
-                    && after.get().equals(from.state);
+                    && after.get().equals(from.state());
             if (after.isPresent() && !pointless) {
                 search(from.with(i, after.get()), wanted, seen, next);
             }
@@ -138,19 +150,4 @@ public final class Linearizability<S, C, A> {
     }
 
     private record Step<C, A>(Operation<C, A> operation, boolean isCall, long timeNanos) {}
-
-    /** A state, and which of the open calls have taken effect in it, one bit each. */
-    private record Situation<S>(S state, long done) {
-        boolean has(int index) {
-            return (done & (1L << index)) != 0;
-        }
-
-        Situation<S> with(int index, S newState) {
-            return new Situation<>(newState, done | (1L << index));
-        }
-
-        Situation<S> without(int index) {
-            return new Situation<>(state, done & ~(1L << index));
-        }
-    }
 }

@@ -91,6 +91,31 @@ class LockLinearizabilityTest {
         good();
     }
 
+    @Test
+    void anAcquireOfUnknownOutcomeTakesEffectInItsTimeOnly() {
+        history.add(Operation.unknownUntil(exclusive("a"), 0, 4));
+        did(exclusive("b"), HELD, 5, 6);
+        good();
+        did(exclusive("b"), GRANTED, 7, 8);
+        bad();
+        history.remove(2);
+        history.set(0, Operation.unknownUntil(exclusive("a"), 7, 8));
+        bad();
+    }
+
+    @Test
+    void manySessionsOfUnknownFateAreDecided() {
+        for (int i = 0; i < 25; i++) {
+            history.add(Operation.unknown(exclusive("s" + i), i));
+            history.add(Operation.unknown(new LockCall.End("s" + i), i));
+        }
+        did(exclusive("b"), GRANTED, 40, 41);
+        did(exclusive("c"), HELD, 42, 43);
+        did(new LockCall.Release("b"), RELEASED, 44, 45);
+        did(exclusive("c"), GRANTED, 46, 47);
+        good();
+    }
+
     private static LockCall exclusive(String session) {
         return new LockCall.Acquire(session, false);
     }

@@ -37,8 +37,8 @@ public final class LockModel implements Model<LockModel.State, LockCall, LockAns
         }
         boolean holds = state.holders.containsKey(call.session());
         if (call instanceof LockCall.End) {
-            // Without a hold it changes nothing that anybody could see.
-            return Optional.of(holds ? ended(state, call.session()) : state);
+            // That it gets nothing any more is known once somebody is told that it is over.
+            return Optional.of(holds ? without(state, call.session()) : state);
         }
         if (answer != null && (answer == LockAnswer.RELEASED) != holds) {
             return Optional.empty();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param answer what came back; null where the outcome is unknown: it may have happened at any time from the call on, may
  *     still happen, or never
  * @param calledNanos when it was sent first, in true time
- * @param answeredNanos when the answer came; {@link #NEVER} where none did
+ * @param answeredNanos when the answer came, or when the call could take effect no more; {@link #NEVER} for neither
  */
 public record Operation<C, A>(C call, @Nullable A answer, long calledNanos, long answeredNanos) {
     /** The answer's time where there was none. */
@@ -18,6 +18,11 @@ public record Operation<C, A>(C call, @Nullable A answer, long calledNanos, long
     /** A call that was answered. */
     public static <C, A> Operation<C, A> answered(C call, A answer, long calledNanos, long answeredNanos) {
         return new Operation<>(call, answer, calledNanos, answeredNanos);
+    }
+
+    /** A call of which nobody knows what became, but which can take effect no more after {@code untilNanos}. */
+    public static <C, A> Operation<C, A> unknownUntil(C call, long calledNanos, long untilNanos) {
+        return new Operation<>(call, null, calledNanos, untilNanos);
     }
 
     /** A call of which nobody knows what became. */
