@@ -29,8 +29,8 @@ public sealed interface Command {
     record Withdraw(Name name, String session, long ticket) implements Command {}
 
     /**
-     * Forgets what was kept for idempotency keys up to a revision, but not for keys of living sessions; does nothing
-     * unless {@code epoch} is the current one.
+     * Forgets what was kept for idempotency keys up to a revision; does nothing unless {@code epoch} is the current one.
+     * Keys of a session that ends go with it, whatever their age.
      */
     record RetireKeys(long epoch, long throughRevision) implements Command {}
 }

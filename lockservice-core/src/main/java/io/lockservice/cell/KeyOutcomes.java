@@ -3,19 +3,23 @@ package io.lockservice.cell;
 import io.lockservice.wire.Hash64;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Outcomes by idempotency key: within a session until it ends, else within a principal until they are retired. */
+/**
+ * Outcomes by idempotency key, within a session or else within a principal, in the order of storing. They go with their
+ * session, and otherwise once they are old enough.
+ */
 final class KeyOutcomes {
-    private final TreeMap<String, TreeMap<String, Kept>> bySession = new TreeMap<>();
     /** In the order of storing, which is that of {@link Kept#storedAt}. */
-    private final LinkedHashMap<PrincipalKey, Kept> byPrincipal = new LinkedHashMap<>();
+    private final LinkedHashMap<ScopedKey, Kept> outcomes = new LinkedHashMap<>();
+    /** Which of them go with a session; derived. */
+    private final Map<String, LinkedHashSet<ScopedKey>> ofSession = new LinkedHashMap<>();
 
     private final Consumer<Repeats.Outcome> forgotten;
-    private long newestPrincipalKey;
+    private long newestStoredAt;
 
     /**
      * An outcome.
@@ -26,7 +30,12 @@ final class KeyOutcomes {
      */
     record Kept(long fingerprint, long storedAt, Repeats.Outcome outcome) {}
 
-    private record PrincipalKey(String principal, String key) {}
+    /** A key within its scope: the session where there is one, else the principal. */
+    private record ScopedKey(boolean inSession, String scope, String key) {
+        static ScopedKey of(@Nullable String session, String principal, String key) {
+            return session == null ? new ScopedKey(false, principal, key) : new ScopedKey(true, session, key);
+        }
+    }
 
     /** {@code forgotten} hears of every outcome that is dropped. */
     KeyOutcomes(Consumer<Repeats.Outcome> forgotten) {
@@ -35,65 +44,67 @@ final class KeyOutcomes {
 
     @Nullable
     Kept find(@Nullable String session, String principal, String key) {
-        if (session == null) {
-            return byPrincipal.get(new PrincipalKey(principal, key));
-        }
-        TreeMap<String, Kept> keys = bySession.get(session);
-        return keys == null ? null : keys.get(key);
+        return outcomes.get(ScopedKey.of(session, principal, key));
     }
 
     /** Stores the outcome of a key that is not there. */
     void put(@Nullable String session, String principal, String key, Kept kept) {
-        if (session == null) {
-            byPrincipal.put(new PrincipalKey(principal, key), kept);
-            newestPrincipalKey = kept.storedAt();
-        } else {
-            bySession.computeIfAbsent(session, id -> new TreeMap<>()).put(key, kept);
+        ScopedKey scoped = ScopedKey.of(session, principal, key);
+        outcomes.put(scoped, kept);
+        newestStoredAt = kept.storedAt();
+        if (session != null) {
+            ofSession.computeIfAbsent(session, id -> new LinkedHashSet<>()).add(scoped);
         }
     }
 
     void forgetSession(String session) {
-        TreeMap<String, Kept> keys = bySession.remove(session);
+        LinkedHashSet<ScopedKey> keys = ofSession.remove(session);
         if (keys != null) {
-            keys.values().forEach(kept -> forgotten.accept(kept.outcome()));
+            for (ScopedKey key : keys) {
+                Kept kept = outcomes.remove(key);
+                if (kept != null) {
+                    forgotten.accept(kept.outcome());
+                }
+            }
         }
     }
 
-    /** Forgets the principals' keys stored up to {@code throughRevision}. */
+    /** Forgets the keys stored up to {@code throughRevision}. */
     void retire(long throughRevision) {
-        Iterator<Kept> oldest = byPrincipal.values().iterator();
+        Iterator<Map.Entry<ScopedKey, Kept>> oldest = outcomes.entrySet().iterator();
         while (oldest.hasNext()) {
-            Kept kept = oldest.next();
-            if (kept.storedAt() > throughRevision) {
+            Map.Entry<ScopedKey, Kept> each = oldest.next();
+            if (each.getValue().storedAt() > throughRevision) {
                 break;
             }
-            forgotten.accept(kept.outcome());
+            forgotten.accept(each.getValue().outcome());
             oldest.remove();
+            forgetOfSession(each.getKey());
         }
     }
 
-    int principalKeyCount() {
-        return byPrincipal.size();
+    private void forgetOfSession(ScopedKey key) {
+        LinkedHashSet<ScopedKey> keys = key.inSession() ? ofSession.get(key.scope()) : null;
+        if (keys != null && keys.remove(key) && keys.isEmpty()) {
+            ofSession.remove(key.scope());
+        }
     }
 
-    /** When the newest of the principals' keys was stored, 0 where there is none. */
-    long newestPrincipalKey() {
-        return byPrincipal.isEmpty() ? 0 : newestPrincipalKey;
+    int count() {
+        return outcomes.size();
+    }
+
+    /** When the newest key was stored, 0 where there is none. */
+    long newestStoredAt() {
+        return outcomes.isEmpty() ? 0 : newestStoredAt;
     }
 
     void digest(Hash64 hash) {
-        hash.add(bySession.size());
-        for (Map.Entry<String, TreeMap<String, Kept>> each : bySession.entrySet()) {
-            hash.add(each.getKey()).add(each.getValue().size());
-            each.getValue().forEach((key, kept) -> digest(kept, hash.add(key)));
-        }
-        hash.add(byPrincipal.size());
-        byPrincipal.forEach(
-                (each, kept) -> digest(kept, hash.add(each.principal()).add(each.key())));
-    }
-
-    private static void digest(Kept kept, Hash64 hash) {
-        hash.add(kept.fingerprint()).add(kept.storedAt());
-        Repeats.digest(kept.outcome(), hash);
+        hash.add(outcomes.size());
+        outcomes.forEach((key, kept) -> {
+            hash.add(key.inSession() ? 1 : 0).add(key.scope()).add(key.key());
+            hash.add(kept.fingerprint()).add(kept.storedAt());
+            Repeats.digest(kept.outcome(), hash);
+        });
     }
 }

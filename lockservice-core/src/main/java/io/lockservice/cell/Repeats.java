@@ -105,18 +105,18 @@ final class Repeats {
     }
 
     /**
-     * Forgets principals' keys. A key stored by a command without a revision counts as stored at the next one: so that
+     * Forgets old keys. A key stored by a command without a revision counts as stored at the next one: so that
      * there will be a next one to retire it by, its presence makes this command a visible change.
      */
     void retireKeys(long throughRevision, Change change) {
         keys.retire(throughRevision);
-        if (keys.newestPrincipalKey() > state.revision()) {
+        if (keys.newestStoredAt() > state.revision()) {
             change.touch();
         }
     }
 
-    int principalKeyCount() {
-        return keys.principalKeyCount();
+    int keyCount() {
+        return keys.count();
     }
 
     /** Sessions' keys go with the session, the others by time. Opening and closing are not done within a session. */

@@ -224,9 +224,9 @@ public final class StateMachine {
         return state.namespace().lockCount();
     }
 
-    /** Outcomes kept for idempotency keys outside sessions; {@link Command.RetireKeys} is for them. */
+    /** Outcomes kept for idempotency keys; {@link Command.RetireKeys} is for them. */
     public int keptKeyCount() {
-        return repeats.principalKeyCount();
+        return repeats.keyCount();
     }
 
     /**

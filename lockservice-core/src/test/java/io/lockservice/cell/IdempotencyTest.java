@@ -50,7 +50,7 @@ class IdempotencyTest {
         cell.call(keyed(TestCell.file("f", ""), "b", "k", 3));
         cell.call(new ClientCall(TestCell.file("f", ""), "alice", null, new ClientCall.Idempotency("k", 4), null));
         assertEquals(4, cell.stat("f").contentGeneration());
-        assertEquals(2, cell.machine.keptKeyCount());
+        assertEquals(4, cell.machine.keptKeyCount());
     }
 
     @Test
@@ -123,19 +123,28 @@ class IdempotencyTest {
     }
 
     @Test
-    void principalsKeysAreRetiredByRevisionAndEpoch() {
+    void keysAreRetiredByRevisionAndEpoch() {
         cell.call(keyed(TestCell.file("f", ""), null, "k1", 1));
         long first = cell.machine.revision();
         cell.call(keyed(TestCell.file("f", ""), null, "k2", 1));
         cell.call(keyed(TestCell.file("f", ""), "a", "k3", 1));
         cell.apply(new Command.RetireKeys(cell.machine.epoch() + 1, first));
-        assertEquals(2, cell.machine.keptKeyCount());
+        assertEquals(3, cell.machine.keptKeyCount());
         cell.apply(new Command.RetireKeys(cell.machine.epoch(), first));
-        assertEquals(1, cell.machine.keptKeyCount());
+        assertEquals(2, cell.machine.keptKeyCount());
         cell.call(keyed(TestCell.file("f", ""), null, "k1", 1));
         cell.call(keyed(TestCell.file("f", ""), null, "k2", 1));
         cell.call(keyed(TestCell.file("f", ""), "a", "k3", 1));
         assertEquals(4, cell.stat("f").contentGeneration());
+    }
+
+    @Test
+    void aLivingSessionDoesNotKeepItsKeysForEver() {
+        cell.call(keyed(TestCell.file("f", ""), "a", "k", 1));
+        cell.apply(new Command.RetireKeys(cell.machine.epoch(), cell.machine.revision()));
+        assertEquals(0, cell.machine.keptKeyCount());
+        cell.expire("a");
+        assertEquals(0, cell.machine.keptKeyCount());
     }
 
     @Test
