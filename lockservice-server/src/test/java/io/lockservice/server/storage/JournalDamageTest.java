@@ -294,6 +294,15 @@ class JournalDamageTest {
     }
 
     @Test
+    void batchThatDoesNotContinueTheSequenceIsCorruption() {
+        byte[] bytes = files.bytes(SegmentHeader.fileName(3));
+        BatchFrame last = lastFrame();
+        System.arraycopy(bytes, last.offset(), bytes, last.end(), last.end() - last.offset());
+        files.put(SegmentHeader.fileName(3), bytes);
+        assertThrows(JournalCorruption.class, () -> Records.replay(open(files)));
+    }
+
+    @Test
     void damageUnderARunningJournalIsNotServed() {
         SegmentedJournal journal = open(files);
         Records.replay(journal);

@@ -117,4 +117,30 @@ class PowerCutTest {
             assertEquals(records, read);
         }
     }
+
+    /** The new segment's name was not durable when the process died; a new process must not build on it as it is. */
+    @Test
+    void theNameOfTheNewestSegmentIsDurableBeforeItIsUsed() {
+        for (long seed = 1; seed <= 20; seed++) {
+            SimulatedFiles files = new SimulatedFiles();
+            SegmentedJournal first = SegmentedJournal.open(files, 9, false, SETTINGS, Runnable::run);
+            Records.replay(first);
+            List<LogRecord> expected = new ArrayList<>();
+            expected.add(Records.accepted(1, 1, 7000));
+            first.append(List.copyOf(expected));
+            files.setFaults((operation, name) -> {
+                if (operation == Operation.FORCE_NAMES) {
+                    throw new IOException("input/output error");
+                }
+            });
+            assertThrows(JournalFailure.class, () -> first.append(List.of(Records.accepted(2, 1, 7000))));
+            files.setFaults((operation, name) -> {});
+            SegmentedJournal second = SegmentedJournal.open(files, 9, true, SETTINGS, Runnable::run);
+            assertEquals(expected, Records.replay(second));
+            expected.add(Records.promised(8));
+            second.append(List.of(Records.promised(8)));
+            files.powerOn(new Random(seed));
+            assertEquals(expected, Records.replay(SegmentedJournal.open(files, 9, true, SETTINGS, Runnable::run)));
+        }
+    }
 }
