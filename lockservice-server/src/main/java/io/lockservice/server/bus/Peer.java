@@ -35,7 +35,7 @@ final class Peer {
     private long heardNumber;
     private volatile boolean reachable = true;
     private volatile long heardMs = -1;
-    private boolean closed;
+    private volatile boolean closed;
 
     /**
      * A peer nothing was heard from yet.
@@ -158,7 +158,7 @@ final class Peer {
         gate.failed(bytes, clockMs.getAsLong());
         if (reachability.failed() && !closed) {
             reachable = false;
-            LOG.log(Level.WARNING, "replica {0}: peer {1} unreachable: {2}", self, replicaId, reason(outcome.cause()));
+            LOG.log(Level.WARNING, "replica {0}: peer {1} unreachable: {2}", self, replicaId, reason(outcome));
         }
     }
 
@@ -169,15 +169,23 @@ final class Peer {
         }
     }
 
-    private static String reason(@Nullable Throwable cause) {
-        if (cause == null) {
-            return "unknown";
-        }
-        if (cause instanceof ClosedChannelException) {
+    /** The failure in words, and its first cause where that says more: why a handshake failed, for one. */
+    private static String reason(AsyncResult<Void> outcome) {
+        Throwable failure = outcome.cause();
+        if (failure instanceof ClosedChannelException) {
             return "the connection broke";
         }
-        @Nullable String message = cause.getMessage();
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        String words = words(failure);
+        return cause == failure || words.contains(words(cause)) ? words : words + ": " + words(cause);
+    }
+
+    private static String words(Throwable failure) {
+        @Nullable String message = failure.getMessage();
         String first = message == null ? "" : message.lines().findFirst().orElse("");
-        return first.isBlank() ? cause.getClass().getSimpleName() : first;
+        return first.isBlank() ? failure.getClass().getSimpleName() : first;
     }
 }

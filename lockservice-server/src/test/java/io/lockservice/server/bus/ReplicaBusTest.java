@@ -99,6 +99,19 @@ class ReplicaBusTest {
     }
 
     @Test
+    void aHostMayBeAName() {
+        List<Member> named = TestCell.members(2).stream()
+                .map(member -> new Member(member.id(), "localhost", "127.0.0.1", member.bus(), 1, 0))
+                .toList();
+        try (TestCell other = new TestCell(CellConfig.of("rome", named))) {
+            ReplicaBus one = other.open(1, 1);
+            ReplicaBus two = other.open(2, 1);
+            send(one, 2, 1);
+            untilOn(two, bus -> {}, () -> other.received(2).contains(line(1, 1)));
+        }
+    }
+
+    @Test
     void anEarlierProcessOfAPeerIsNotHeard() {
         ReplicaBus two = cell.open(2, 1);
         send(cell.open(1, 10), 2, 1);

@@ -11,8 +11,11 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -23,6 +26,8 @@ final class TestCell implements AutoCloseable {
     static final String CELL = "paris";
     private static final long TIMEOUT_SECONDS = 30;
     private static final long STEP_MS = 5;
+    private static final int FIRST_PORT = 10_000;
+    private static final int LAST_PORT = 30_000;
 
     private final CellConfig config;
     private final Map<Integer, ReplicaBus> open = new ConcurrentHashMap<>();
@@ -43,19 +48,31 @@ final class TestCell implements AutoCloseable {
                 .toList();
     }
 
-    /** All are bound at once, so they differ. */
+    /**
+     * Ports that are free, all held at once so that they differ. They are below those that the system gives to
+     * outgoing connections, one of which could take them before they are used.
+     */
     static List<Integer> freePorts(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
+        while (sockets.size() < count) {
+            bound(ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT)).ifPresent(sockets::add);
+        }
+        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+        sockets.forEach(TestCell::release);
+        return ports;
+    }
+
+    private static Optional<ServerSocket> bound(int port) {
         try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            List<Integer> ports =
-                    sockets.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return ports;
+            return Optional.of(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+        } catch (IOException taken) {
+            return Optional.empty();
+        }
+    }
+
+    private static void release(ServerSocket socket) {
+        try {
+            socket.close();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -87,7 +104,7 @@ final class TestCell implements AutoCloseable {
 
     /** What a replica received, as {@code <from>: <message>}. */
     List<String> received(int replicaId) {
-        return received.computeIfAbsent(replicaId, id -> new java.util.concurrent.CopyOnWriteArrayList<>());
+        return received.computeIfAbsent(replicaId, id -> new CopyOnWriteArrayList<>());
     }
 
     static Message message(long number) {
