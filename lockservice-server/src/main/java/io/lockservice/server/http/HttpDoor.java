@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,8 @@ public final class HttpDoor {
     private final Door door;
     private final Map<String, Resource> resources;
 
-    private @Nullable HttpServer server;
-    private @Nullable Runnable stopSweeping;
+    private volatile @Nullable HttpServer server;
+    private volatile @Nullable Runnable stopSweeping;
 
     /** A door to {@code port}, not yet open. */
     public HttpDoor(HttpSettings settings, ReplicaPort port) {
@@ -70,33 +71,45 @@ public final class HttpDoor {
         context.runOnContext(here -> {
             HttpServer opening = vertx.createHttpServer(options());
             server = opening;
-            opening.connectionHandler(connections::opened)
-                    .requestHandler(this::handle)
-                    .invalidRequestHandler(this::handleInvalid)
-                    .listen()
-                    .map(this)
-                    .onComplete(started);
             long sweepMs = Math.max(1, Math.min(MAX_SWEEP_MS, settings.limits().bodyTimeoutMs() / 4));
             long timer = vertx.setPeriodic(sweepMs, tick -> {
                 bodies.sweep();
                 connections.sweep();
             });
             stopSweeping = () -> vertx.cancelTimer(timer);
+            opening.connectionHandler(connections::opened)
+                    .requestHandler(this::handle)
+                    .invalidRequestHandler(this::handleInvalid)
+                    .listen()
+                    .map(this)
+                    .recover(this::couldNotListen)
+                    .onComplete(started);
         });
         return started.future();
     }
 
     /** The port that is listened on. Only after {@link #start} has succeeded. */
     public int actualPort() {
-        return server == null ? -1 : server.actualPort();
+        HttpServer open = server;
+        return open == null ? -1 : open.actualPort();
     }
 
     /** Closes the door and every connection. */
     public Future<Void> close() {
-        if (stopSweeping != null) {
-            stopSweeping.run();
+        Runnable stop = stopSweeping;
+        if (stop != null) {
+            stop.run();
         }
-        return server == null ? Future.succeededFuture() : server.close();
+        HttpServer open = server;
+        return open == null ? Future.succeededFuture() : open.close();
+    }
+
+    private Future<HttpDoor> couldNotListen(Throwable cause) {
+        String where = settings.host() + ":" + settings.port();
+        return close().transform(closed -> Future.failedFuture(new IOException(
+                "cannot listen on " + where + " for HTTP: " + cause.getMessage()
+                        + "; stop what is listening there or configure another port",
+                cause)));
     }
 
     private HttpServerOptions options() {

@@ -2,13 +2,17 @@ package io.lockservice.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.replica.ReplicaStatus;
+import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -87,6 +91,23 @@ final class CellResourceTest extends ResourceTest {
         replica.answer(call -> new Reply.LockPage(List.of(), null));
 
         assertEquals(200, door.get("/v1/locks", "Accept: " + accept).status());
+    }
+
+    @Test
+    void portInUseIsSaidPlainly() {
+        HttpSettings same =
+                new HttpSettings("paris", 2, "1.2.3", "127.0.0.1", door.port(), List.of(), HttpSettings.Limits.DEFAULT);
+        Vertx vertx = Vertx.vertx();
+        try {
+            var start =
+                    new HttpDoor(same, replica).start(vertx).toCompletionStage().toCompletableFuture();
+            Exception refused = assertThrows(ExecutionException.class, () -> start.get(20, TimeUnit.SECONDS));
+
+            String message = String.valueOf(refused.getMessage());
+            assertTrue(message.contains("cannot listen on 127.0.0.1:" + door.port()), message);
+        } finally {
+            vertx.close();
+        }
     }
 
     @Test

@@ -1,4 +1,0 @@
-@NullMarked
-package io.lockservice.server.http.exchange;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.lockservice.server.http.json;
-
-import org.jspecify.annotations.NullMarked;
