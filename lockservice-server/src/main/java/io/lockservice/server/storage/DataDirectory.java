@@ -70,9 +70,10 @@ public final class DataDirectory implements AutoCloseable {
         return directory;
     }
 
-    /** The incarnation of this process: larger than that of every earlier process on the same directory, from 1. */
+    /** The incarnation of this process: larger than that of every earlier process on the same directory, and than those on a
+     * directory which this one replaced. */
     public long incarnation() {
-        return identity.starts();
+        return identity.incarnation();
     }
 
     /** A random number, not 0, made with the directory: tells it from any other that the same replica ever had. */
@@ -157,7 +158,9 @@ public final class DataDirectory implements AutoCloseable {
     private static Identity identity(Path directory, String cell, int replicaId) throws IOException {
         Path file = directory.resolve(IDENTITY);
         if (!Files.exists(file)) {
-            return new Identity(cell, replicaId, newDataIncarnation(), 0, false);
+            // From the wall clock, so that a replica whose directory was lost does not come back with smaller numbers
+            // than its peers have heard from it. Seconds: no replica is started once a second for years.
+            return new Identity(cell, replicaId, newDataIncarnation(), System.currentTimeMillis() / 1_000, false);
         }
         Identity found = Identity.decode(Files.readAllBytes(file), file.toString());
         if (!found.cell().equals(cell) || found.replicaId() != replicaId) {

@@ -11,24 +11,24 @@ import java.util.zip.CRC32C;
  * @param cell the cell's name
  * @param replicaId the replica
  * @param dataIncarnation a random number, not 0, made with the directory
- * @param starts how often a process was started on it
+ * @param incarnation of the last process started on it; one larger with every start
  * @param journalMade a journal has been created in it, so it may not be missing
  */
-record Identity(String cell, int replicaId, long dataIncarnation, long starts, boolean journalMade) {
+record Identity(String cell, int replicaId, long dataIncarnation, long incarnation, boolean journalMade) {
     static final int FORMAT_VERSION = 1;
 
     private static final String FIRST_WORD = "lockservice-data ";
     private static final List<String> KEYS =
-            List.of("cell ", "replica ", "data-incarnation ", "starts ", "journal ", "crc32c ");
+            List.of("cell ", "replica ", "data-incarnation ", "incarnation ", "journal ", "crc32c ");
 
     /** The same directory, started once more. */
     Identity started() {
-        return new Identity(cell, replicaId, dataIncarnation, starts + 1, journalMade);
+        return new Identity(cell, replicaId, dataIncarnation, incarnation + 1, journalMade);
     }
 
     /** The same directory, with a journal in it. */
     Identity withJournal() {
-        return new Identity(cell, replicaId, dataIncarnation, starts, true);
+        return new Identity(cell, replicaId, dataIncarnation, incarnation, true);
     }
 
     byte[] encode() {
@@ -37,7 +37,7 @@ record Identity(String cell, int replicaId, long dataIncarnation, long starts, b
                 cell,
                 Integer.toString(replicaId),
                 hex.toHexDigits(dataIncarnation),
-                Long.toString(starts),
+                Long.toString(incarnation),
                 journalMade ? "yes" : "no");
         StringBuilder text =
                 new StringBuilder(FIRST_WORD).append(FORMAT_VERSION).append('\n');

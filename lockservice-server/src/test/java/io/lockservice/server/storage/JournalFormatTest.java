@@ -52,15 +52,15 @@ class JournalFormatTest {
 
     @Test
     void identity() {
-        Identity identity = new Identity("demo", 2, 0x5f1d08c2a97be344L, 17, true);
+        Identity identity = new Identity("demo", 2, 0x5f1d08c2a97be344L, 1_795_420_817, true);
         String text = """
                 lockservice-data 1
                 cell demo
                 replica 2
                 data-incarnation 5f1d08c2a97be344
-                starts 17
+                incarnation 1795420817
                 journal yes
-                crc32c 2c52eccc
+                crc32c bdac7ebe
                 """;
         assertEquals(text, new String(identity.encode(), StandardCharsets.UTF_8));
         assertEquals(identity, Identity.decode(text.getBytes(StandardCharsets.UTF_8), "identity"));
