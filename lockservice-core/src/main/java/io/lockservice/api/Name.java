@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid absolute name, {@code /ls/<cell>/<component>/...}, with the real cell's name. Names are ordered so that a node
- * is followed at once by all that is below it, and siblings are in the order of their UTF-8 bytes.
+ * A valid absolute name, {@code /ls/<cell>/<component>/...}, with the real cell's name. Names are in the order of
+ * their UTF-8 bytes; so all that is below a node stands together, between {@code <name>/} and {@code <name>0}.
  *
  * @param path the name as text
  */
@@ -111,11 +111,8 @@ public record Name(String path) implements Comparable<Name> {
         return path;
     }
 
-    /** '/' before everything; surrogates after the rest of the basic plane, as in UTF-8. */
+    /** Surrogates after the rest of the basic plane, as in UTF-8. */
     private static int rank(char c) {
-        if (c == '/') {
-            return 0;
-        }
         return Character.isSurrogate(c) ? c + 0x10000 : c;
     }
 

@@ -7,18 +7,18 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All nodes by name, in name order: a node is followed at once by all that is below it. Beside them the names of the
- * locks in use, which follow from the nodes.
+ * All nodes by name, in name order: all that is below a node stands together. Beside them the names of the locks in use,
+ * which follow from the nodes.
  */
 final class Namespace {
-    /** After every name below a node and before its next sibling: '/' sorts first, control characters are in no name. */
-    private static final String BEYOND = "\u0001";
+    /** What follows '/': a node's name with it stands just behind all that is below the node. */
+    private static final String BEYOND = "0";
 
     private final Name root;
     private final TreeMap<Name, Node> nodes = new TreeMap<>();
@@ -62,8 +62,10 @@ final class Namespace {
 
     /** The names of {@code top} and all below it, the deepest first. */
     List<Name> subtree(Name top) {
-        return new ArrayList<>(
-                nodes.subMap(top, true, new Name(top.path() + BEYOND), false).descendingKeySet());
+        List<Name> names = new ArrayList<>(
+                nodes.subMap(top.child(""), true, beyond(top), false).descendingKeySet());
+        names.add(top);
+        return names;
     }
 
     /**
@@ -74,29 +76,32 @@ final class Namespace {
      */
     List<Node> children(Name directory, String after, int limit) {
         List<Node> children = new ArrayList<>();
-        Name seek = after.isEmpty() ? directory.child("") : directory.child(after + BEYOND);
-        while (children.size() < limit) {
-            Name found = nodes.ceilingKey(seek);
-            if (found == null || !directory.isAbove(found)) {
-                break;
-            }
+        Name found = nodes.higherKey(directory.child(after));
+        while (children.size() < limit && found != null && directory.isAbove(found)) {
             int slash = found.path().indexOf('/', directory.path().length() + 1);
-            Name child = slash < 0 ? found : new Name(found.path().substring(0, slash));
             if (slash < 0) {
                 children.add(at(found));
+                found = nodes.higherKey(found);
+            } else {
+                found = nodes.ceilingKey(beyond(new Name(found.path().substring(0, slash))));
             }
-            seek = new Name(child.path() + BEYOND);
         }
         return children;
     }
 
     /** Names of the locks in use at or below {@code prefix} and after {@code after}, in name order. */
-    NavigableSet<Name> locksInUse(Name prefix, @Nullable Name after) {
-        Name end = new Name(prefix.path() + BEYOND);
-        if (after == null || after.compareTo(prefix) < 0) {
-            return locksInUse.subSet(prefix, true, end, false);
+    Stream<Name> locksInUse(Name prefix, @Nullable Name after) {
+        Name first = prefix.child("");
+        Name end = beyond(prefix);
+        if (after == null || after.compareTo(first) < 0) {
+            boolean topFirst = locksInUse.contains(prefix) && (after == null || after.compareTo(prefix) < 0);
+            return Stream.concat(topFirst ? Stream.of(prefix) : Stream.empty(), locksInUse.subSet(first, end).stream());
         }
-        return after.compareTo(end) < 0 ? locksInUse.subSet(after, false, end, false) : Collections.emptyNavigableSet();
+        return after.compareTo(end) < 0 ? locksInUse.subSet(after, false, end, false).stream() : Stream.empty();
+    }
+
+    private static Name beyond(Name name) {
+        return new Name(name.path() + BEYOND);
     }
 
     Collection<Node> nodes() {

@@ -88,7 +88,8 @@ final class NodeWrites {
         if (node.childCount() > 0 && !request.recursive()) {
             return failed(new Problem(
                     ProblemCode.NOT_EMPTY,
-                    "'" + name + "' has " + node.childCount() + " children; delete them first, or use recursive=true"));
+                    "'" + name + "' is not empty (children: " + node.childCount()
+                            + "); delete what is in it first, or use recursive=true"));
         }
         Problem obstacle = mismatch(request.condition(), name, node);
         if (obstacle != null) {

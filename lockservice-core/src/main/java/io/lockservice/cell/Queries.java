@@ -94,15 +94,16 @@ final class Queries {
     }
 
     private Reply locks(Request.ListLocks request, Elapsed elapsed) {
-        List<Reply.LockState> locks = new ArrayList<>();
-        for (Name name : state.namespace().locksInUse(request.prefix(), request.after())) {
-            if (locks.size() == request.limit()) {
-                return new Reply.LockPage(
-                        List.copyOf(locks), locks.get(locks.size() - 1).name());
-            }
-            locks.add(lock(state.namespace().at(name), elapsed));
+        List<Reply.LockState> locks = state.namespace()
+                .locksInUse(request.prefix(), request.after())
+                .limit(request.limit() + 1L)
+                .map(name -> lock(state.namespace().at(name), elapsed))
+                .toList();
+        if (locks.size() <= request.limit()) {
+            return new Reply.LockPage(locks, null);
         }
-        return new Reply.LockPage(List.copyOf(locks), null);
+        List<Reply.LockState> page = List.copyOf(locks.subList(0, request.limit()));
+        return new Reply.LockPage(page, page.get(page.size() - 1).name());
     }
 
     private Reply session(String id, Elapsed elapsed) {

@@ -2,10 +2,13 @@ package io.lockservice.replica;
 
 import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
+import io.lockservice.api.Problem;
+import io.lockservice.api.Reply;
 import io.lockservice.cell.Applied;
 import io.lockservice.cell.Elapsed;
 import io.lockservice.cell.StateMachine;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,30 @@ final class ElapsedTimes implements Elapsed {
             queuedNanos.remove(before);
         }
         queuedNanos.putIfAbsent(place.ticket(), nowNanos);
+    }
+
+    /** The reply with what this replica knows of how long locks were held. */
+    Reply complete(Reply reply) {
+        if (reply instanceof Reply.Failed failed && failed.problem().extras() instanceof Problem.Held held) {
+            Problem problem = failed.problem();
+            return new Reply.Failed(new Problem(
+                    problem.code(), problem.detail(), new Problem.Held(complete(held.holders()), held.waiters())));
+        }
+        return reply instanceof Reply.ForceReleased released
+                ? new Reply.ForceReleased(complete(released.holders()))
+                : reply;
+    }
+
+    private List<Reply.Holder> complete(List<Reply.Holder> holders) {
+        return holders.stream()
+                .map(each -> new Reply.Holder(
+                        each.session(),
+                        each.client(),
+                        each.mode(),
+                        each.token(),
+                        sinceGrantMs(each.token()),
+                        each.note()))
+                .toList();
     }
 
     private void left(String name, String session) {

@@ -163,9 +163,10 @@ public final class Replica {
         for (byte[] bytes : entry.value().commands()) {
             Command command = CommandCodec.decode(bytes);
             Applied applied = state.apply(command);
+            // Before the times are noted: a reply tells how long locks were held that this command released.
+            duties.applied(command, applied, nowNanos);
             elapsed.note(applied);
             noteQueued(command, applied);
-            duties.applied(command, applied, nowNanos);
         }
     }
 
@@ -258,7 +259,7 @@ public final class Replica {
 
         @Override
         public void answer(Origin origin, Reply reply) {
-            Answer answer = Replica.this.answer(reply);
+            Answer answer = Replica.this.answer(elapsed.complete(reply));
             if (origin.replicaId() == settings.replicaId()) {
                 gateway.answered(
                         origin.incarnation(),

@@ -109,7 +109,8 @@ final class StateInvariants {
             assertEquals(waiting.getOrDefault(session.id(), Set.of()), has.waiting());
             assertEquals(ephemerals.getOrDefault(session.id(), Set.of()), has.ephemerals());
         }
-        assertEquals(locks, List.copyOf(state.namespace().locksInUse(TestCell.name(""), null)));
+        assertEquals(
+                locks, state.namespace().locksInUse(TestCell.name(""), null).toList());
         assertEquals(locks.size(), state.namespace().lockCount());
     }
 
