@@ -138,7 +138,7 @@ public final class Paxos {
     public void tick(long nowNanos) {
         learner.tick(nowNanos);
         if (leader != null) {
-            if (leader.isCutOff(nowNanos)) {
+            if (leader.isCutOff(nowNanos) || leader.isStuck(nowNanos)) {
                 giveUp(nowNanos);
             } else {
                 leader.tick(nowNanos);
