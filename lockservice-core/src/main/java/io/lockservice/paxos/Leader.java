@@ -52,6 +52,7 @@ final class Leader {
     private long chosenSlot;
     private long nextSlot;
     private boolean proposing;
+    private long progressNanos;
     private long beatNanos;
     private boolean leaseLost;
     private long leaseLostNanos;
@@ -66,6 +67,7 @@ final class Leader {
         this.proposer = parts.proposer();
         this.number = proposer.number();
         this.chosenSlot = parts.chosenSlot();
+        this.progressNanos = nowNanos;
         this.rounds = new Rounds(configuration, self, settings.leaseMs() * 2_000_000, nowNanos);
         for (int voter : configuration.voters()) {
             if (voter != self) {
@@ -100,10 +102,16 @@ final class Leader {
 
     /** The chosen prefix of this replica has come to {@code slot}, by catching up. */
     void caughtUpTo(long slot, long nowNanos) {
-        if (proposing || slot < proposer.chosenSlot()) {
+        if (proposing) {
             return;
         }
-        chosenSlot = slot;
+        if (slot > chosenSlot) {
+            chosenSlot = slot;
+            progressNanos = nowNanos;
+        }
+        if (slot < proposer.chosenSlot()) {
+            return;
+        }
         nextSlot = slot + 1;
         proposing = true;
         while (nextSlot <= proposer.lastSlot()) {
@@ -257,6 +265,14 @@ final class Leader {
     /** Whether it has been without a majority for so long that it should stop. */
     boolean isCutOff(long nowNanos) {
         return nowNanos - rounds.confirmedNanos() > settings.leaseMs() * 2_000_000;
+    }
+
+    /**
+     * Whether what an acceptor of its quorum knew to be chosen cannot be learned from anybody: that acceptor may have
+     * restarted and know it only as accepted. Phase 1 must be done again, to hear of it as that.
+     */
+    boolean isStuck(long nowNanos) {
+        return !proposing && nowNanos - progressNanos > settings.leaseMs() * 1_000_000;
     }
 
     /** Another leads: votes still to come count for nothing. */

@@ -36,6 +36,7 @@ public final class Paxos {
     private long leaderHeardNanos;
     private @Nullable Proposer candidacy;
     private long candidacyNanos;
+    private long promisedNanos;
     private long prepareNanos;
     private @Nullable Leader leader;
 
@@ -125,6 +126,10 @@ public final class Paxos {
                 giveUp(nowNanos);
                 leaderId = 0;
             }
+            if (acceptor.promised().equals(prepare.number())) {
+                // A candidate is at work, chunk by chunk perhaps: another one would only undo it.
+                election.postpone(2 * settings.retransmitMs(), nowNanos);
+            }
         } else if (message instanceof PaxosMessage.Promise promise) {
             promised(from, promise, nowNanos);
         } else if (message instanceof PaxosMessage.Rejected rejected) {
@@ -138,13 +143,13 @@ public final class Paxos {
     public void tick(long nowNanos) {
         learner.tick(nowNanos);
         if (leader != null) {
-            if (leader.isCutOff(nowNanos)) {
+            if (leader.isCutOff(nowNanos) || leader.isStuck(nowNanos)) {
                 giveUp(nowNanos);
             } else {
                 leader.tick(nowNanos);
             }
         } else if (candidacy != null) {
-            if (nowNanos - candidacyNanos >= settings.leaseMs() * 1_000_000) {
+            if (nowNanos - promisedNanos >= settings.leaseMs() * 1_000_000) {
                 giveUp(nowNanos);
             } else if (!candidacy.isWaitingFor(self)
                     && nowNanos - prepareNanos >= settings.retransmitMs() * 1_000_000) {
@@ -179,6 +184,7 @@ public final class Paxos {
         election.seen(proposer.number());
         candidacy = proposer;
         candidacyNanos = nowNanos;
+        promisedNanos = nowNanos;
         prepareNanos = nowNanos;
         leaderId = 0;
         acceptor.promise(proposer.number());
@@ -212,6 +218,7 @@ public final class Paxos {
         if (proposer == null || !proposer.promise(from, promise)) {
             return;
         }
+        promisedNanos = nowNanos;
         if (proposer.isWaitingFor(from)) {
             host.send(from, proposer.prepareFor(from));
         }

@@ -65,7 +65,8 @@ final class Proposer {
         if (promise.nextSlot() == 0) {
             promised.add(from);
         } else {
-            nextChunk.put(from, promise.nextSlot());
+            // What anybody knows to be chosen is learned, not proposed again.
+            nextChunk.put(from, Math.max(promise.nextSlot(), chosenSlot + 1));
         }
         return true;
     }

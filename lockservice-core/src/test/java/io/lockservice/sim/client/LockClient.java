@@ -210,7 +210,8 @@ final class LockClient {
             locks.acquired(wait, LockAnswer.HELD, told.firstSentNanos(), told.answeredNanos());
             think(session);
         } else if (told.problem() == ProblemCode.SESSION_EXPIRED) {
-            locks.acquired(wait, LockAnswer.OVER, told.firstSentNanos(), told.answeredNanos());
+            // The call may have been granted before its session ended, and only its repeat was told so.
+            locks.acquireUnknown(wait);
             over(session);
         } else {
             locks.acquireUnknown(wait);
@@ -282,18 +283,13 @@ final class LockClient {
         if (told.reply() == null) {
             locks.unknown(wait.lock(), call, told.firstSentNanos());
             abandon(session);
-            return;
-        }
-        LockAnswer answer = LockAnswer.NOT_HELD;
-        if (told.reply() instanceof Reply.Released released && !released.withdrawn()) {
-            answer = LockAnswer.RELEASED;
         } else if (told.problem() == ProblemCode.SESSION_EXPIRED) {
-            answer = LockAnswer.OVER;
-        }
-        locks.did(wait.lock(), call, answer, told.firstSentNanos(), told.answeredNanos());
-        if (answer == LockAnswer.OVER) {
+            locks.unknown(wait.lock(), call, told.firstSentNanos());
             over(session);
         } else {
+            boolean held = told.reply() instanceof Reply.Released released && !released.withdrawn();
+            LockAnswer answer = held ? LockAnswer.RELEASED : LockAnswer.NOT_HELD;
+            locks.did(wait.lock(), call, answer, told.firstSentNanos(), told.answeredNanos());
             think(session);
         }
     }

@@ -9,7 +9,5 @@ public enum LockAnswer {
     /** The session held it and no longer does. */
     RELEASED,
     /** The session does not hold it; a place in the queue may have been given up. */
-    NOT_HELD,
-    /** The session has ended. */
-    OVER
+    NOT_HELD
 }

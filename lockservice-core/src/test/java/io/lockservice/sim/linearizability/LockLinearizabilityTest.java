@@ -3,7 +3,6 @@ package io.lockservice.sim.linearizability;
 import static io.lockservice.sim.linearizability.LockAnswer.GRANTED;
 import static io.lockservice.sim.linearizability.LockAnswer.HELD;
 import static io.lockservice.sim.linearizability.LockAnswer.NOT_HELD;
-import static io.lockservice.sim.linearizability.LockAnswer.OVER;
 import static io.lockservice.sim.linearizability.LockAnswer.RELEASED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -66,15 +65,6 @@ class LockLinearizabilityTest {
         did(exclusive("a"), GRANTED, 0, 1);
         history.add(Operation.unknown(new LockCall.End("a"), 8));
         did(exclusive("b"), GRANTED, 6, 7);
-        bad();
-    }
-
-    @Test
-    void nothingForASessionThatIsOver() {
-        did(new LockCall.End("a"), OVER, 0, 1);
-        did(exclusive("a"), OVER, 2, 3);
-        good();
-        did(exclusive("a"), GRANTED, 4, 5);
         bad();
     }
 

@@ -2,82 +2,61 @@ package io.lockservice.sim.linearizability;
 
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock with exclusive and shared holders. It does not know who waits: a call that waits takes effect when it is granted.
- * An ended session holds nothing and gets nothing.
+ * A lock with exclusive and shared holders: its state is who holds it, and whether shared. It does not know who waits: a
+ * call that waits takes effect when it is granted. Whether a session's end may come already, and that nothing of it takes
+ * effect later, is for the history to say.
  */
-public final class LockModel implements Model<LockModel.State, LockCall, LockAnswer> {
-    /**
-     * The lock.
-     *
-     * @param holders who holds it, and whether shared
-     * @param over sessions known to have ended
-     */
-    public record State(SortedMap<String, Boolean> holders, SortedSet<String> over) {}
-
+public final class LockModel implements Model<SortedMap<String, Boolean>, LockCall, LockAnswer> {
     @Override
-    public State initial() {
-        return new State(new TreeMap<>(), new TreeSet<>());
+    public SortedMap<String, Boolean> initial() {
+        return new TreeMap<>();
     }
 
     @Override
-    public Optional<State> after(State state, LockCall call, @Nullable LockAnswer answer) {
-        if (answer == LockAnswer.OVER) {
-            return call instanceof LockCall.End || state.over.contains(call.session())
-                    ? Optional.of(ended(state, call.session()))
-                    : Optional.empty();
-        }
+    public Optional<SortedMap<String, Boolean>> after(
+            SortedMap<String, Boolean> holders, LockCall call, @Nullable LockAnswer answer) {
         if (call instanceof LockCall.Acquire acquire) {
-            return acquire(state, acquire, answer);
+            return acquire(holders, acquire, answer);
         }
-        boolean holds = state.holders.containsKey(call.session());
-        if (call instanceof LockCall.End) {
-            // That it gets nothing any more is known once somebody is told that it is over.
-            return Optional.of(holds ? without(state, call.session()) : state);
-        }
-        if (answer != null && (answer == LockAnswer.RELEASED) != holds) {
+        boolean holds = holders.containsKey(call.session());
+        boolean plausible = answer == null || (answer == LockAnswer.RELEASED) == holds;
+        if (!plausible) {
             return Optional.empty();
         }
-        return Optional.of(holds ? without(state, call.session()) : state);
+        return Optional.of(holds ? without(holders, call.session()) : holders);
     }
 
-    private static Optional<State> acquire(State state, LockCall.Acquire call, @Nullable LockAnswer answer) {
-        Boolean own = state.holders.get(call.session());
-        boolean othersHold = state.holders.size() > (own == null ? 0 : 1);
+    private static Optional<SortedMap<String, Boolean>> acquire(
+            SortedMap<String, Boolean> holders, LockCall.Acquire call, @Nullable LockAnswer answer) {
+        Boolean own = holders.get(call.session());
+        boolean othersHold = holders.size() > (own == null ? 0 : 1);
         if (answer == LockAnswer.HELD) {
             boolean otherMode = own != null && own != call.shared();
-            return othersHold || otherMode ? Optional.of(state) : Optional.empty();
+            return othersHold || otherMode ? Optional.of(holders) : Optional.empty();
         }
         if (answer != null && answer != LockAnswer.GRANTED) {
             return Optional.empty();
         }
         if (own != null) {
-            return own == call.shared() || answer == null ? Optional.of(state) : Optional.empty();
+            return own == call.shared() || answer == null ? Optional.of(holders) : Optional.empty();
         }
         boolean free =
-                !othersHold || (call.shared() && state.holders.values().stream().allMatch(shared -> shared));
-        if (!free || state.over.contains(call.session())) {
-            return answer == null ? Optional.of(state) : Optional.empty();
+                !othersHold || (call.shared() && holders.values().stream().allMatch(shared -> shared));
+        if (!free) {
+            return answer == null ? Optional.of(holders) : Optional.empty();
         }
-        SortedMap<String, Boolean> holders = new TreeMap<>(state.holders);
-        holders.put(call.session(), call.shared());
-        return Optional.of(new State(holders, state.over));
+        SortedMap<String, Boolean> more = new TreeMap<>(holders);
+        more.put(call.session(), call.shared());
+        return Optional.of(more);
     }
 
-    private static State ended(State state, String session) {
-        SortedSet<String> over = new TreeSet<>(state.over);
-        over.add(session);
-        return new State(without(state, session).holders, over);
-    }
-
-    private static State without(State state, String session) {
-        SortedMap<String, Boolean> holders = new TreeMap<>(state.holders);
-        holders.remove(session);
-        return new State(holders, state.over);
+    private static SortedMap<String, Boolean> without(SortedMap<String, Boolean> holders, String session) {
+        SortedMap<String, Boolean> fewer = new TreeMap<>(holders);
+        fewer.remove(session);
+        return fewer;
     }
 }
