@@ -13,13 +13,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A cell of three replicas on free ports. */
-final class TestCell implements AutoCloseable {
+public final class TestCell implements AutoCloseable {
     private static final int REPLICAS = 3;
 
     private final EmbeddedCell cell;
     private final List<ReplicaServer> running;
 
-    TestCell(Path data) throws IOException {
+    /** Starts it with its data there. */
+    public TestCell(Path data) throws IOException {
         List<Integer> ports = freePorts(2 * REPLICAS);
         List<CellConfig.Member> members = new ArrayList<>();
         for (int id = 1; id <= REPLICAS; id++) {
@@ -30,7 +31,7 @@ final class TestCell implements AutoCloseable {
     }
 
     /** Where the replicas answer. */
-    String[] urls() {
+    public String[] urls() {
         return cell.replicas().stream().map(ReplicaServer::url).toArray(String[]::new);
     }
 
@@ -45,7 +46,8 @@ final class TestCell implements AutoCloseable {
         await(Future.join(running.stream().map(ReplicaServer::stop).toList()));
     }
 
-    static <T> T await(Future<T> future) {
+    /** The result, waited for. */
+    public static <T> T await(Future<T> future) {
         try {
             return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
