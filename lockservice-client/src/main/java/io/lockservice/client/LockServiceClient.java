@@ -52,6 +52,7 @@ public final class LockServiceClient implements AutoCloseable {
     private final Set<Supplier<Future<Void>>> closers = new LinkedHashSet<>();
     private long epoch = -1;
     private boolean closed;
+    private @Nullable Future<Void> down;
 
     LockServiceClient(
             Loop loop, Transport transport, ClientOptions options, Failover.Chance chance, @Nullable Vertx own) {
@@ -124,7 +125,14 @@ public final class LockServiceClient implements AutoCloseable {
     }
 
     /** Ends candidacies, closes all sessions, which frees their locks at once, and then the connections. */
-    public Future<Void> shutdown() {
+    public synchronized Future<Void> shutdown() {
+        if (down == null) {
+            down = closedInOrder();
+        }
+        return down;
+    }
+
+    private Future<Void> closedInOrder() {
         return loop.call(() -> {
             closed = true;
             List<Future<Void>> first =
@@ -144,12 +152,12 @@ public final class LockServiceClient implements AutoCloseable {
     /** {@link #shutdown} that waits up to 10 s for it; on a Vert.x thread it does not wait. */
     @Override
     public void close() {
-        Future<Void> down = shutdown();
+        Future<Void> end = shutdown();
         if (Context.isOnVertxThread()) {
             return;
         }
         try {
-            down.toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            end.toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -33,13 +34,17 @@ public interface Loop {
     default <T> Future<T> call(Supplier<Future<T>> work) {
         Promise<T> promise = Promise.promise();
         Context caller = Vertx.currentContext();
-        execute(() -> start(work).onComplete((value, failure) -> {
-            if (caller == null) {
-                promise.complete(value, failure);
-            } else {
-                caller.runOnContext(ignored -> promise.complete(value, failure));
-            }
-        }));
+        try {
+            execute(() -> start(work).onComplete((value, failure) -> {
+                if (caller == null) {
+                    promise.complete(value, failure);
+                } else {
+                    caller.runOnContext(ignored -> promise.complete(value, failure));
+                }
+            }));
+        } catch (RejectedExecutionException e) {
+            promise.fail(new IllegalStateException("this client is closed", e));
+        }
         return promise.future();
     }
 

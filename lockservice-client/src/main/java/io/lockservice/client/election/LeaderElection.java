@@ -360,6 +360,8 @@ public final class LeaderElection implements AutoCloseable {
                 now.renewed();
                 if (now.isLeader()) {
                     failures = 0;
+                    // A lease says nothing of an operator who released the lock: a lost lock ends it by onLost.
+                    now.lock().check().onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "unchecked", failure));
                 } else {
                     endOf(now);
                 }

@@ -89,12 +89,17 @@ public final class HeldLock implements AutoCloseable {
         return ended ? 0 : session.remainingMs();
     }
 
-    /** Asks the cell whether the sequencer is valid: a resource's check, made here. */
+    /** Asks the cell whether the sequencer is valid: a resource's check, made here. Where it is not, the lock is lost. */
     public Future<Boolean> check() {
         Operation question = Operation.query("/v1/sequencers/check").json(new JsonObject().put("sequencer", sequencer));
         return session.client()
                 .execute(question)
-                .map(response -> response.json().path("valid").asBoolean(false));
+                .map(response -> response.json().path("valid").asBoolean(false))
+                .onSuccess(valid -> {
+                    if (!valid) {
+                        session.client().loop().execute(this::lose);
+                    }
+                });
     }
 
     /** Runs {@code listener} on the client's loop when the lock is lost other than by {@link #release}; at once if it is. */
@@ -149,6 +154,10 @@ public final class HeldLock implements AutoCloseable {
         return first;
     }
 
+    private void lose() {
+        lose(new LockServiceException("lock-lost", name + " was released by an operator, or its node deleted"));
+    }
+
     private void lose(LockServiceException reason) {
         if (ended) {
             return;
@@ -179,11 +188,7 @@ public final class HeldLock implements AutoCloseable {
         @Override
         public void event(Session from, SessionEvent event) {
             if (event.type().equals("lock-lost") && event.name().equals(name)) {
-                check().onSuccess(valid -> {
-                    if (!valid) {
-                        lose(new LockServiceException("lock-lost", name + " was released by an operator"));
-                    }
-                });
+                check().onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "not checked", failure));
             }
         }
     }

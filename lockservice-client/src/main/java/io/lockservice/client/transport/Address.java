@@ -35,7 +35,9 @@ public record Address(String host, int port, boolean tls) {
             throw bad(url, null);
         }
         int port = uri.getPort() >= 0 ? uri.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
-        return new Address(uri.getHost(), port, tls);
+        // An IPv6 address stands in brackets in a URL, and nowhere else.
+        String host = uri.getHost().replace("[", "").replace("]", "");
+        return new Address(host, port, tls);
     }
 
     private static IllegalArgumentException bad(String url, @Nullable Throwable cause) {
@@ -45,6 +47,6 @@ public record Address(String host, int port, boolean tls) {
 
     @Override
     public String toString() {
-        return (tls ? "https://" : "http://") + host + ":" + port;
+        return (tls ? "https://" : "http://") + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 }

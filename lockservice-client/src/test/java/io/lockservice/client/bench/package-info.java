@@ -1,4 +1,4 @@
-/** The load generator. */
+/** Measures a cell from outside, over HTTP, with as little of its own work as it can. */
 @NullMarked
 package io.lockservice.client.bench;
 

@@ -1,0 +1,71 @@
+package io.lockservice.client.cell;
+
+import io.lockservice.server.EmbeddedCell;
+import io.lockservice.server.ReplicaServer;
+import io.lockservice.server.config.CellConfig;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A cell of three replicas on free ports. */
+public final class TestCell implements AutoCloseable {
+    private static final int REPLICAS = 3;
+
+    private final EmbeddedCell cell;
+    private final List<ReplicaServer> running;
+
+    /** Starts it with its data there. */
+    public TestCell(Path data) throws IOException {
+        List<Integer> ports = freePorts(2 * REPLICAS);
+        List<CellConfig.Member> members = new ArrayList<>();
+        for (int id = 1; id <= REPLICAS; id++) {
+            members.add(new CellConfig.Member(id, "127.0.0.1", ports.get(id - 1), ports.get(REPLICAS + id - 1)));
+        }
+        cell = await(EmbeddedCell.start(CellConfig.of("test", members), data, failure -> {}));
+        running = new ArrayList<>(cell.replicas());
+    }
+
+    /** Where the replicas answer. */
+    public String[] urls() {
+        return cell.replicas().stream().map(ReplicaServer::url).toArray(String[]::new);
+    }
+
+    /** Stops the replica that answers there. */
+    void stop(String url) {
+        running.stream().filter(replica -> replica.url().equals(url)).forEach(replica -> await(replica.stop()));
+        running.removeIf(replica -> replica.url().equals(url));
+    }
+
+    @Override
+    public void close() {
+        await(Future.join(running.stream().map(ReplicaServer::stop).toList()));
+    }
+
+    /** The result, waited for. */
+    public static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            sockets.add(socket);
+            ports.add(socket.getLocalPort());
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+}
