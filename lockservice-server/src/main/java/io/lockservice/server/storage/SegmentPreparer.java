@@ -44,7 +44,7 @@ final class SegmentPreparer {
     /** Starts to prepare a segment unless one is there already. */
     void start() {
         if (preparing == null) {
-            FutureTask<SegmentFile> task = new FutureTask<>(() -> prepare(segmentBytes));
+            FutureTask<SegmentFile> task = new FutureTask<>(this::prepare);
             preparing = task;
             background.execute(task);
         }
@@ -59,25 +59,31 @@ final class SegmentPreparer {
         FutureTask<SegmentFile> task = preparing;
         preparing = null;
         try {
-            return task == null ? prepare(segmentBytes) : task.get();
+            return task == null ? prepare() : task.get();
         } catch (ExecutionException failed) {
-            return prepare(segmentBytes);
+            return prepare();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the next segment was prepared");
         }
     }
 
-    /** A file of {@code bytes} durable zeroes, named {@link #SPARE}. */
-    SegmentFile prepare(int bytes) throws IOException {
+    /** A file of {@code bytes} zeroes, named {@link #SPARE}, for the first segment: nobody appends yet. */
+    SegmentFile prepareFirst(int bytes) throws IOException {
+        SegmentFile file = files.create(SPARE);
+        writeZeroes(file, 0, bytes);
+        return file;
+    }
+
+    /** Small pieces, each synced, so that an append's sync never waits for many megabytes. */
+    private SegmentFile prepare() throws IOException {
         SegmentFile file = files.create(SPARE);
         try {
-            // Small pieces, each synced, so that an append's sync never waits for many megabytes.
-            for (int at = 0; at < bytes; at += PIECE_BYTES) {
+            for (int at = 0; at < segmentBytes; at += PIECE_BYTES) {
                 if (closed) {
                     throw new InterruptedIOException("the journal is closed");
                 }
-                writeZeroes(file, at, Math.min(bytes, at + PIECE_BYTES));
+                writeZeroes(file, at, Math.min(segmentBytes, at + PIECE_BYTES));
                 file.force();
             }
             return file;

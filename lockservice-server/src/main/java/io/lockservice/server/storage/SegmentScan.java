@@ -67,6 +67,10 @@ final class SegmentScan {
     /** Behind {@link #end} there are only zeroes from here on. */
     int zeroFrom() {
         int from = bytes.limit();
+        // Eight at a time first: most of a segment is unused when a replica starts.
+        while (from - Long.BYTES >= end && bytes.getLong(from - Long.BYTES) == 0) {
+            from -= Long.BYTES;
+        }
         while (from > end && bytes.get(from - 1) == 0) {
             from--;
         }

@@ -74,7 +74,7 @@ public final class SegmentedJournal implements Journal {
             if (mustExist) {
                 throw JournalCorruption.missing(files.pathOf(first), "this data directory once had a journal");
             }
-            SegmentFile spare = preparer.prepare(firstSegmentBytes);
+            SegmentFile spare = preparer.prepareFirst(firstSegmentBytes);
             OpenSegment.create(files, spare, new SegmentHeader(binding, 1, 1, firstSegmentBytes))
                     .close();
         }

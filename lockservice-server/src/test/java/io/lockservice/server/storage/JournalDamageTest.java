@@ -179,9 +179,11 @@ class JournalDamageTest {
         int[] outcomes = new int[3];
         for (long segment = 1; segment <= 3; segment++) {
             int length = files.bytes(SegmentHeader.fileName(segment)).length;
-            for (int at = 0; at < length; at += 3) {
-                boolean inLast = segment == 3 && at >= last.offset();
-                outcomes[flipped(segment, at, inLast)]++;
+            for (int at = 0; at < length; at++) {
+                boolean inLast = segment == 3 && at >= last.offset() && at < last.end();
+                if (inLast || at % 11 == 0) {
+                    outcomes[flipped(segment, at, inLast)]++;
+                }
             }
         }
         // All three outcomes were seen: unused room, corruption, cut.
