@@ -14,7 +14,6 @@ import io.lockservice.client.Problems;
 import io.lockservice.client.Session;
 import io.lockservice.client.SessionExpiredException;
 import io.lockservice.client.SessionListener;
-import io.lockservice.client.SessionState;
 import io.lockservice.client.lock.DistributedLock;
 import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
@@ -194,7 +193,7 @@ public final class LeaderElection implements AutoCloseable {
             return;
         }
         Session now = session;
-        if (now == null || now.state() == SessionState.EXPIRED) {
+        if (now == null || now.state() == Session.State.EXPIRED) {
             openSession();
         } else if (now.remainingMs() <= options.marginMs(now.leaseMs())) {
             // Elected now it would have to stop at once.
