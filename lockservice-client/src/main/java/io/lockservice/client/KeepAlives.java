@@ -65,7 +65,7 @@ final class KeepAlives {
             long seq = event.path("seq").asLong(0);
             if (seq > ack) {
                 ack = seq;
-                session.event(new SessionEvent(
+                session.event(new SessionListener.Event(
                         seq, event.path("type").asText(""), event.path("name").asText("")));
             }
         }

@@ -24,15 +24,15 @@ final class Lease {
         return sentNanos + TimeUnit.MILLISECONDS.toNanos(leaseMs) / 100 * (100 - driftPercent);
     }
 
-    SessionState stateAt(long nowNanos) {
+    Session.State stateAt(long nowNanos) {
         if (over) {
-            return SessionState.EXPIRED;
+            return Session.State.EXPIRED;
         }
         long beyondNanos = nowNanos - endNanos;
         if (beyondNanos < 0) {
-            return SessionState.SAFE;
+            return Session.State.SAFE;
         }
-        return beyondNanos < graceNanos ? SessionState.JEOPARDY : SessionState.EXPIRED;
+        return beyondNanos < graceNanos ? Session.State.JEOPARDY : Session.State.EXPIRED;
     }
 
     long remainingNanos(long nowNanos) {

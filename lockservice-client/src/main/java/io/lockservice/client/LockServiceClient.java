@@ -201,7 +201,7 @@ public final class LockServiceClient implements AutoCloseable {
                 failover.leader(Address.parse(url));
             } catch (IllegalArgumentException e) {
                 System.getLogger(LockServiceClient.class.getName())
-                        .log(System.Logger.Level.WARNING, "the cell gives an address that is none", e);
+                        .log(System.Logger.Level.WARNING, "the cell says its leader answers there: " + e.getMessage());
             }
         }
     }

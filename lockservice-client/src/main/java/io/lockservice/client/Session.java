@@ -35,7 +35,7 @@ public final class Session {
     private final KeepAlives keepAlives;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<Class<?>, Object> recipes = new ConcurrentHashMap<>();
-    private SessionState told = SessionState.SAFE;
+    private State told = State.SAFE;
     private @Nullable SessionExpiredException reason;
     private Loop.@Nullable Timer stateTimer;
 
@@ -67,6 +67,16 @@ public final class Session {
         return session;
     }
 
+    /** What a program may believe of its session (Burrows, section 2.8). */
+    public enum State {
+        /** The cell keeps the session: its locks are held. */
+        SAFE,
+        /** The lease ran out without an answer. The locks may be gone: touch nothing they guard, and wait. */
+        JEOPARDY,
+        /** It is over, for good. */
+        EXPIRED
+    }
+
     /** The session's id. Whoever has it can act as the session. */
     public String id() {
         return id;
@@ -93,13 +103,13 @@ public final class Session {
     }
 
     /** What may be believed of it now. */
-    public SessionState state() {
+    public State state() {
         return lease.stateAt(loop.nanoTime());
     }
 
     /** Whether its locks are certainly held now. */
     public boolean isSafe() {
-        return state() == SessionState.SAFE;
+        return state() == State.SAFE;
     }
 
     /** For how long {@link #isSafe()} stays true without another word from the cell; 0 where it is not. */
@@ -184,7 +194,7 @@ public final class Session {
         }
     }
 
-    void event(SessionEvent event) {
+    void event(SessionListener.Event event) {
         tellAll(listener -> listener.event(this, event));
     }
 
@@ -203,17 +213,17 @@ public final class Session {
         if (reason != null) {
             return;
         }
-        SessionState now = state();
-        if (told == SessionState.SAFE && now != SessionState.SAFE) {
-            told = SessionState.JEOPARDY;
+        State now = state();
+        if (told == State.SAFE && now != State.SAFE) {
+            told = State.JEOPARDY;
             tellAll(listener -> listener.jeopardy(this));
         }
-        if (now == SessionState.EXPIRED) {
+        if (now == State.EXPIRED) {
             end(new SessionExpiredException(
                     SessionExpiredException.EXPIRED,
                     "no keep-alive of session " + id + " was answered until its lease and the grace period were over"));
-        } else if (told == SessionState.JEOPARDY && now == SessionState.SAFE) {
-            told = SessionState.SAFE;
+        } else if (told == State.JEOPARDY && now == State.SAFE) {
+            told = State.SAFE;
             tellAll(listener -> listener.safe(this));
         }
         armTimer();
@@ -236,7 +246,7 @@ public final class Session {
         }
         reason = why;
         lease.end();
-        told = SessionState.EXPIRED;
+        told = State.EXPIRED;
         keepAlives.stop();
         armTimer();
         client.ended(this);

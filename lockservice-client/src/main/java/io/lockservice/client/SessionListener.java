@@ -5,6 +5,15 @@ package io.lockservice.client;
  * does not keep the others from being told.
  */
 public interface SessionListener {
+    /**
+     * An event for a session, such as {@code lock-lost}.
+     *
+     * @param seq grows with each event of the session
+     * @param type as in API.md, section 5
+     * @param name the node, empty where the type has none
+     */
+    record Event(long seq, String type, String name) {}
+
     /** The lease was extended; {@link Session#remainingMs()} shows it. */
     default void renewed(Session session) {}
 
@@ -18,5 +27,5 @@ public interface SessionListener {
     default void expired(Session session, SessionExpiredException reason) {}
 
     /** An event came with a keep-alive. */
-    default void event(Session session, SessionEvent event) {}
+    default void event(Session session, Event event) {}
 }

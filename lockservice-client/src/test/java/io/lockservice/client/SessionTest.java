@@ -89,7 +89,7 @@ class SessionTest {
         fixture.time.advanceMs(DRIFTED_MS - 101);
         assertTrue(session.isSafe());
         fixture.time.advanceMs(1);
-        assertEquals(SessionState.JEOPARDY, session.state());
+        assertEquals(Session.State.JEOPARDY, session.state());
         assertEquals(0, session.remainingMs());
         assertEquals(List.of("jeopardy"), told.states);
     }
@@ -100,10 +100,10 @@ class SessionTest {
         // The cell hears every keep-alive, the answers get lost.
         cell(FakeReplica.DEAF);
         fixture.time.advanceMs(30_000);
-        assertEquals(SessionState.JEOPARDY, session.state());
+        assertEquals(Session.State.JEOPARDY, session.state());
         cell(FakeReplica.UP);
         fixture.time.advanceMs(3_000);
-        assertEquals(SessionState.SAFE, session.state());
+        assertEquals(Session.State.SAFE, session.state());
         assertEquals(List.of("jeopardy", "safe"), told.states);
     }
 
@@ -111,7 +111,7 @@ class SessionTest {
     void theCellsWordThatItIsOverIsFinal() {
         fixture.cell.endAllSessions();
         fixture.time.advanceMs(LEASE_MS / 2);
-        assertEquals(SessionState.EXPIRED, session.state());
+        assertEquals(Session.State.EXPIRED, session.state());
         assertEquals(List.of("expired session-expired"), told.states);
         int sent = fixture.cell.calls().size();
         fixture.time.advanceMs(10 * LEASE_MS);
@@ -127,7 +127,7 @@ class SessionTest {
         assertEquals(List.of("jeopardy", "expired session-expired"), told.states);
         cell(FakeReplica.UP);
         fixture.time.advanceMs(10_000);
-        assertEquals(SessionState.EXPIRED, session.state(), "it stays over whatever the cell says");
+        assertEquals(Session.State.EXPIRED, session.state(), "it stays over whatever the cell says");
     }
 
     @Test
@@ -154,7 +154,7 @@ class SessionTest {
         machine.resume();
         fixture.time.advanceMs(1_000);
         assertEquals("jeopardy", told.states.get(0));
-        assertEquals(SessionState.EXPIRED, session.state(), "the cell ended it meanwhile and says so");
+        assertEquals(Session.State.EXPIRED, session.state(), "the cell ended it meanwhile and says so");
     }
 
     @Test
@@ -201,7 +201,7 @@ class SessionTest {
         Future<?> first = session.execute(Operation.put("/v1/locks/ls/local/x"));
         fixture.time.advanceMs(10);
         ClientFixture.failure(SessionExpiredException.class, first);
-        assertEquals(SessionState.EXPIRED, session.state(), "a call is as good a word as a keep-alive");
+        assertEquals(Session.State.EXPIRED, session.state(), "a call is as good a word as a keep-alive");
         int sent = fixture.cell.calls().size();
         ClientFixture.failure(SessionExpiredException.class, session.execute(Operation.put("/v1/locks/ls/local/x")));
         assertEquals(sent, fixture.cell.calls().size());

@@ -7,12 +7,13 @@ import io.lockservice.client.Backoff;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Loop;
+import io.lockservice.client.NoLeaderException;
 import io.lockservice.client.Operation;
+import io.lockservice.client.OutcomeUnknownException;
 import io.lockservice.client.Problems;
 import io.lockservice.client.Session;
 import io.lockservice.client.SessionExpiredException;
 import io.lockservice.client.SessionListener;
-import io.lockservice.client.SessionState;
 import io.lockservice.client.lock.DistributedLock;
 import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
@@ -192,7 +193,7 @@ public final class LeaderElection implements AutoCloseable {
             return;
         }
         Session now = session;
-        if (now == null || now.state() == SessionState.EXPIRED) {
+        if (now == null || now.state() == Session.State.EXPIRED) {
             openSession();
         } else if (now.remainingMs() <= options.marginMs(now.leaseMs())) {
             // Elected now it would have to stop at once.
@@ -325,13 +326,20 @@ public final class LeaderElection implements AutoCloseable {
         }
     }
 
+    /** A cell that cannot be reached has cost a whole deadline already; what is refused at once needs real pauses. */
     private void pause(String why, @Nullable Throwable failure) {
         if (closed) {
             return;
         }
         failures++;
-        long pauseMs = pauses.delayMs(failures);
-        LOG.log(System.Logger.Level.WARNING, why + "; again in " + pauseMs + " ms", failure);
+        boolean unreachable = failure instanceof NoLeaderException || failure instanceof OutcomeUnknownException;
+        long pauseMs = pauses.delayMs(unreachable ? 1 : failures);
+        String cause = failure == null ? "" : ": " + failure.getMessage();
+        // Of a cell that is away for a night, a line now and then is enough.
+        boolean now = Integer.bitCount(failures) == 1;
+        System.Logger.Level level = now ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
+        LOG.log(level, why + cause + "; again in " + pauseMs + " ms");
+        LOG.log(System.Logger.Level.DEBUG, why, failure);
         loop.after(pauseMs, this::campaign);
     }
 

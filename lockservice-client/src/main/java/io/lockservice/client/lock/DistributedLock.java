@@ -8,7 +8,6 @@ import io.lockservice.client.NoLeaderException;
 import io.lockservice.client.Operation;
 import io.lockservice.client.OutcomeUnknownException;
 import io.lockservice.client.Session;
-import io.lockservice.client.SessionEvent;
 import io.lockservice.client.SessionExpiredException;
 import io.lockservice.client.SessionListener;
 import io.vertx.core.Future;
@@ -124,7 +123,7 @@ public final class DistributedLock {
      */
     private final class StrayGrants implements SessionListener {
         @Override
-        public void event(Session from, SessionEvent event) {
+        public void event(Session from, Event event) {
             if (event.type().equals("lock-acquired") && !turns.isTaken(event.name())) {
                 withdrawAtLast(event.name(), session.client().newIdempotencyKey())
                         .onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "not withdrawn", failure));

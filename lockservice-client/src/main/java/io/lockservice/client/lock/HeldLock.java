@@ -5,7 +5,6 @@ import io.lockservice.api.LockMode;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Operation;
 import io.lockservice.client.Session;
-import io.lockservice.client.SessionEvent;
 import io.lockservice.client.SessionExpiredException;
 import io.lockservice.client.SessionListener;
 import io.vertx.core.Future;
@@ -186,7 +185,7 @@ public final class HeldLock implements AutoCloseable {
 
         /** The event may be about an earlier hold of the same name: the sequencer tells. */
         @Override
-        public void event(Session from, SessionEvent event) {
+        public void event(Session from, Event event) {
             if (event.type().equals("lock-lost") && event.name().equals(name)) {
                 check().onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "not checked", failure));
             }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two programs and one office. The cell's model and both programs' clocks are one; either program can be paused. */
 class LeaderElectionTest {
@@ -119,6 +121,19 @@ class LeaderElectionTest {
         fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.UP);
         fixture.time.advanceMs(10_000);
         assertEquals(List.of("a leads with 1", "a stopped", "a leads with 2"), office);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {5_000, 30_000, 120_000, 3_600_000})
+    void leadsAgainSoonAfterTheCellIsBack(long deadMs) {
+        a.run();
+        fixture.time.advanceMs(1_000);
+        all(FakeReplica.REFUSING);
+        fixture.time.advanceMs(deadMs);
+        assertEquals(deadMs < 8_000, a.leads());
+        all(FakeReplica.UP);
+        fixture.time.advanceMs(5_000);
+        assertTrue(a.leads());
     }
 
     @Test

@@ -11,7 +11,6 @@ import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Session;
 import io.lockservice.client.SessionExpiredException;
-import io.lockservice.client.SessionState;
 import io.lockservice.client.fake.FakeReplica;
 import io.lockservice.client.transport.Call;
 import io.lockservice.client.transport.Lane;
@@ -272,7 +271,7 @@ class DistributedLockTest {
         held.close();
         fixture.time.advanceMs(1_000);
         assertEquals(mine.id(), fixture.cell.holder(NAME), "granted");
-        assertEquals(SessionState.JEOPARDY, mine.state());
+        assertEquals(Session.State.JEOPARDY, mine.state());
         assertFalse(waiting.isComplete(), "but nobody may believe it");
         fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.UP);
         fixture.time.advanceMs(5_000);

@@ -1,0 +1,64 @@
+package io.lockservice.client;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What may know what. */
+@AnalyzeClasses(packages = "io.lockservice.client", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule OF_OURS_ONLY_THE_API = classes()
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..",
+                    "io.lockservice.client..",
+                    "io.lockservice.api",
+                    "io.vertx.core..",
+                    "com.fasterxml.jackson..",
+                    "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule TRANSPORT_KNOWS_NOTHING_ABOVE_IT = noClasses()
+            .that()
+            .resideInAPackage("..client.transport")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.lockservice.client", "..client.lock", "..client.election");
+
+    @ArchTest
+    static final ArchRule THE_CLIENT_DOES_NOT_KNOW_ITS_RECIPES = noClasses()
+            .that()
+            .resideInAPackage("io.lockservice.client")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..client.lock", "..client.election");
+
+    @ArchTest
+    static final ArchRule LOCKS_DO_NOT_KNOW_ELECTIONS = noClasses()
+            .that()
+            .resideInAPackage("..client.lock")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..client.election");
+
+    @ArchTest
+    static final ArchRule NO_WALL_CLOCK = noClasses()
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Instant");
+
+    @ArchTest
+    static final ArchRule TIME_IS_READ_FROM_THE_LOOP = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.lockservice.client.LockServiceClient")
+            .should()
+            .callMethod(System.class, "nanoTime");
+}
