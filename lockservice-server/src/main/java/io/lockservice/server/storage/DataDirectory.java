@@ -1,6 +1,11 @@
 package io.lockservice.server.storage;
 
 import io.lockservice.check.Check;
+import io.lockservice.server.storage.journal.DirectoryFiles;
+import io.lockservice.server.storage.journal.JournalCorruption;
+import io.lockservice.server.storage.journal.JournalFailure;
+import io.lockservice.server.storage.journal.JournalSettings;
+import io.lockservice.server.storage.journal.SegmentedJournal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -91,8 +96,8 @@ public final class DataDirectory implements AutoCloseable {
         Path journals = directory.resolve(JOURNAL);
         try {
             makeDurably(journals);
-            SegmentedJournal journal = SegmentedJournal.open(
-                    new DirectoryFiles(journals),
+            SegmentedJournal journal = SegmentedJournal.openIn(
+                    journals,
                     identity.dataIncarnation(),
                     identity.journalMade(),
                     settings,

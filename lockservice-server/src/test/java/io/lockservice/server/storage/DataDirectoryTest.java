@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.log.LogRecord;
+import io.lockservice.server.storage.journal.JournalCorruption;
+import io.lockservice.server.storage.journal.JournalSettings;
+import io.lockservice.server.storage.journal.Records;
+import io.lockservice.server.storage.journal.SegmentedJournal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -85,7 +89,7 @@ class DataDirectoryTest {
             directory.openJournal(SETTINGS).close();
         }
         Path journals = path.resolve("journal");
-        Files.delete(journals.resolve(SegmentHeader.fileName(1)));
+        Files.delete(journals.resolve("segment-0000000000000001.journal"));
         Files.delete(journals);
         try (DataDirectory directory = open()) {
             assertThrows(JournalCorruption.class, () -> directory.openJournal(SETTINGS));

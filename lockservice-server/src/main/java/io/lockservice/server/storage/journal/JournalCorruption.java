@@ -1,0 +1,32 @@
+package io.lockservice.server.storage.journal;
+
+import java.util.Locale;
+
+/**
+ * The journal's files are not what this replica once made durable, and no crash explains it. The replica has forgotten
+ * what it may have promised or accepted, so it must not take part with these files. They are left as they were found.
+ */
+public final class JournalCorruption extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private static final String WHAT_TO_DO = "The replica cannot know any more what it promised to its cell, so it does"
+            + " not start. The files were not changed. Move the whole data directory aside and keep it as evidence; let"
+            + " the replica rejoin its cell with an empty data directory, as a new member. Do not bring back an older"
+            + " copy of the directory, and check the disk.";
+
+    private JournalCorruption(String message) {
+        super(message);
+    }
+
+    /** Damage found in {@code file} at byte {@code offset}; {@code finding} is a clause without a full stop. */
+    static JournalCorruption at(String file, long offset, String finding) {
+        return new JournalCorruption(String.format(
+                Locale.ROOT, "Journal damaged: %s, offset %d: %s. %s", file, offset, finding, WHAT_TO_DO));
+    }
+
+    /** A file that should be there and is not; {@code finding} is a clause without a full stop. */
+    static JournalCorruption missing(String file, String finding) {
+        return new JournalCorruption(
+                String.format(Locale.ROOT, "Journal incomplete: %s is missing: %s. %s", file, finding, WHAT_TO_DO));
+    }
+}

@@ -1,0 +1,188 @@
+package io.lockservice.server.storage.journal;
+
+import io.lockservice.log.LogRecord;
+import io.lockservice.server.storage.journal.SegmentFiles.SegmentFile;
+import io.lockservice.wire.WireException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a whole journal and tells an unfinished last write from damage; changes nothing. What counts as damage:
+ *
+ * <ul>
+ *   <li>a header that is not sound: it was durable before the file got its name;
+ *   <li>a segment that does not end with the batch before its successor's first: a successor is made only after that
+ *       batch was synced;
+ *   <li>a newest segment that is sealed: a seal is written only after the successor was durable;
+ *   <li>in the newest segment, a sound batch behind something that is neither a sound batch nor zero (see {@link
+ *       BatchFraming} for why).
+ * </ul>
+ *
+ * Anything else behind the last sound batch of the newest segment is a torn write. A newest segment that is shorter than
+ * it should be is read as if zeroes stood in the missing part.
+ */
+final class JournalReplay {
+    private final SegmentFiles files;
+    private final long binding;
+    private final SlotIndex index;
+    private final Consumer<LogRecord> consumer;
+
+    /** The segment being read; as large as the largest. */
+    private byte[] room = {};
+
+    JournalReplay(SegmentFiles files, long binding, SlotIndex index, Consumer<LogRecord> consumer) {
+        this.files = files;
+        this.binding = binding;
+        this.index = index;
+        this.consumer = consumer;
+    }
+
+    /**
+     * How a journal ends.
+     *
+     * @param header of the newest segment
+     * @param offset where the next batch goes
+     * @param nextSequence the next batch's number
+     * @param lastBatch a copy of the last batch in this segment, null where it has none
+     * @param torn what has to be cut before the next batch, null where nothing
+     */
+    record End(
+            SegmentHeader header,
+            int offset,
+            long nextSequence,
+            @Nullable ByteBuffer lastBatch,
+            @Nullable TornWrite torn) {}
+
+    /** The indices of the segments in {@code files}, ascending. */
+    static List<Long> indices(SegmentFiles files) throws IOException {
+        return files.names().stream()
+                .map(SegmentHeader::indexOf)
+                .filter(segment -> segment > 0)
+                .sorted()
+                .toList();
+    }
+
+    /** Reads all; there is at least one segment. */
+    End run() throws IOException {
+        List<SegmentHeader> headers = headers();
+        int longest =
+                headers.stream().mapToInt(SegmentHeader::lengthBytes).max().orElseThrow();
+        room = new byte[longest];
+        for (int i = 0; i < headers.size() - 1; i++) {
+            SegmentScan scan = scan(headers.get(i));
+            expectComplete(headers.get(i), scan, headers.get(i + 1).firstSequence());
+        }
+        return newest(headers.get(headers.size() - 1));
+    }
+
+    private List<SegmentHeader> headers() throws IOException {
+        List<SegmentHeader> headers = new ArrayList<>();
+        for (long segment : indices(files)) {
+            String name = SegmentHeader.fileName(headers.size() + 1L);
+            if (segment != headers.size() + 1L) {
+                throw JournalCorruption.missing(files.pathOf(name), "later segments of the journal exist");
+            }
+            ByteBuffer block = ByteBuffer.allocate(SegmentHeader.BLOCK_BYTES);
+            try (SegmentFile file = files.openToRead(name)) {
+                file.read(block, 0);
+            }
+            headers.add(SegmentHeader.decode(block, files.pathOf(name), binding, segment));
+        }
+        return headers;
+    }
+
+    private SegmentScan scan(SegmentHeader header) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(room, 0, header.lengthBytes());
+        try (SegmentFile file = files.openToRead(name(header))) {
+            file.read(bytes, 0);
+        }
+        Arrays.fill(room, bytes.position(), bytes.limit(), (byte) 0);
+        SegmentScan scan = new SegmentScan(header, bytes);
+        for (BatchFrame frame = scan.next(); frame != null; frame = scan.next()) {
+            deliver(header, bytes, frame);
+        }
+        return scan;
+    }
+
+    private void deliver(SegmentHeader header, ByteBuffer bytes, BatchFrame frame) {
+        int offset = frame.payloadOffset();
+        while (offset < frame.payloadEnd()) {
+            int body = offset + RecordFormat.HEAD_BYTES;
+            int length = body > frame.payloadEnd() ? 0 : bytes.getInt(offset);
+            if (length < 1 || length > frame.payloadEnd() - body) {
+                throw JournalCorruption.at(path(header), offset, "the record's length makes no sense");
+            }
+            LogRecord record;
+            try {
+                record = RecordFormat.readBody(room, body, length);
+            } catch (WireException unknown) {
+                throw JournalCorruption.at(path(header), offset, "the record cannot be read: " + unknown.getMessage());
+            }
+            if (record instanceof LogRecord.Accepted accepted) {
+                index.put(accepted.entry().slot(), SlotIndex.position(header.index(), offset));
+            }
+            consumer.accept(record);
+            offset = body + length;
+        }
+    }
+
+    private void expectComplete(SegmentHeader header, SegmentScan scan, long successorsFirst) {
+        if (scan.nextSequence() != successorsFirst) {
+            throw JournalCorruption.at(
+                    path(header),
+                    scan.end(),
+                    "batch " + scan.nextSequence() + " is damaged or lost, and the next segment starts with batch "
+                            + successorsFirst);
+        }
+    }
+
+    private End newest(SegmentHeader header) throws IOException {
+        SegmentScan scan = scan(header);
+        if (scan.isSealed()) {
+            String successor = SegmentHeader.fileName(header.index() + 1);
+            throw JournalCorruption.missing(files.pathOf(successor), "the segment before says that it was written");
+        }
+        BatchFrame last = scan.last();
+        ByteBuffer lastBatch =
+                last == null ? null : ByteBuffer.wrap(Arrays.copyOfRange(room, last.offset(), last.end()));
+        return new End(header, scan.end(), scan.nextSequence(), lastBatch, torn(header, scan));
+    }
+
+    private @Nullable TornWrite torn(SegmentHeader header, SegmentScan scan) throws IOException {
+        int tornEnd = scan.zeroFrom();
+        if (tornEnd > scan.end()) {
+            BatchFrame stray = scan.stray();
+            if (stray != null) {
+                throw JournalCorruption.at(
+                        path(header),
+                        scan.end(),
+                        "batch " + scan.nextSequence() + " is damaged, and a sound batch (number " + stray.sequence()
+                                + ") follows at offset " + stray.offset()
+                                + ", which was written only after the damaged one was safely on disk");
+            }
+        }
+        if (isShort(header)) {
+            tornEnd = header.lengthBytes();
+        }
+        return tornEnd == scan.end() ? null : new TornWrite(path(header), scan.end(), tornEnd - scan.end());
+    }
+
+    private boolean isShort(SegmentHeader header) throws IOException {
+        try (SegmentFile file = files.openToRead(name(header))) {
+            return file.size() < header.lengthBytes();
+        }
+    }
+
+    private static String name(SegmentHeader header) {
+        return SegmentHeader.fileName(header.index());
+    }
+
+    private String path(SegmentHeader header) {
+        return files.pathOf(name(header));
+    }
+}

@@ -1,0 +1,10 @@
+package io.lockservice.server.storage.journal;
+
+/**
+ * An unfinished last write that was found at the end of the journal and cut away: nothing in it had been acknowledged.
+ *
+ * @param file the segment it was in
+ * @param offset where it began, in bytes from the start of the file
+ * @param lengthBytes how many bytes were overwritten with zeroes, or were missing at the end of the file
+ */
+public record TornWrite(String file, long offset, long lengthBytes) {}
