@@ -29,18 +29,19 @@ final class MutantCompiler {
     private static final Path SOURCES = Path.of("src", "main", "java", "io", "lockservice");
 
     private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    private final JavaFileManager standardFiles = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8);
 
     /**
      * The class files, by class name.
      *
      * @throws IllegalStateException when the text to replace is not there exactly once, or the result does not compile
      */
-    Map<String, byte[]> compile(Mutant mutant) {
+    synchronized Map<String, byte[]> compile(Mutant mutant) {
         String source = plant(mutant);
         Map<String, ByteArrayOutputStream> compiled = new HashMap<>();
         StringWriter complaints = new StringWriter();
-        JavaFileManager files = new InMemory(compiler, compiled);
-        List<String> options = List.of("--release", "17", "-proc:none", "-nowarn", "-classpath", classpath());
+        JavaFileManager files = new InMemory(standardFiles, compiled);
+        List<String> options = List.of("-proc:none", "-nowarn", "-classpath", classpath());
         boolean done = compiler.getTask(
                         complaints, files, null, options, null, List.of(new Source(mutant.className(), source)))
                 .call();
@@ -100,8 +101,8 @@ final class MutantCompiler {
     private static final class InMemory extends ForwardingJavaFileManager<JavaFileManager> {
         private final Map<String, ByteArrayOutputStream> compiled;
 
-        InMemory(JavaCompiler compiler, Map<String, ByteArrayOutputStream> compiled) {
-            super(compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8));
+        InMemory(JavaFileManager standardFiles, Map<String, ByteArrayOutputStream> compiled) {
+            super(standardFiles);
             this.compiled = compiled;
         }
 

@@ -75,11 +75,6 @@ final class Mutants {
                     "paxos/Paxos",
                     "} else if (!candidacy.isWaitingFor(self)",
                     "} else if (candidacy != null"),
-            new Mutant(
-                    "a leader that cannot catch up stays",
-                    "paxos/Paxos",
-                    "leader.isCutOff(nowNanos) || leader.isStuck(nowNanos)",
-                    "leader.isCutOff(nowNanos)"),
             // The leader's lease
             new Mutant(
                     "answers reads without a lease",

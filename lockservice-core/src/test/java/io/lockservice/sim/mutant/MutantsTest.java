@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** The simulation notices each planted fault. {@code -Dsim.mutant=TEXT} plants only those whose name contains it. */
 class MutantsTest {
-    private static final long SEEDS = 150;
+    private static final long SEEDS = 200;
 
     private final MutantCompiler compiler = new MutantCompiler();
 
