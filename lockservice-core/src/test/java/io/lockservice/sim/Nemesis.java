@@ -90,6 +90,8 @@ final class Nemesis {
             }
             case RESIGN -> cluster.hosts().forEach(each -> cluster.resign(each.id()));
             case RESTART_ALL -> restartAll();
+            case RESTART_GRANTOR -> restartGrantor(host);
+            case TAKE_TURNS -> takeTurns(host);
             default -> throw new IllegalStateException("no such fault: " + fault);
         }
         start();
@@ -113,6 +115,40 @@ final class Nemesis {
             host.crash();
             startAgain(host);
         }
+    }
+
+    private void restartGrantor(Host leader) {
+        int count = cluster.hosts().size();
+        int impatient = leader.id() % count + 1;
+        cluster.network().cutBoth(leader.id(), impatient);
+        long leaseMs = plan.conditions().paxos().leaseMs();
+        cluster.scheduler().after((leaseMs + random.nextLong(leaseMs)) * MS, () -> {
+            if (stopped) {
+                return;
+            }
+            cluster.partition(leader.id());
+            for (Host other : cluster.hosts()) {
+                if (other != leader && other.id() != impatient) {
+                    other.crash();
+                    later(30, other::start);
+                }
+            }
+            later(2 * leaseMs, cluster.network()::mend);
+        });
+    }
+
+    private void takeTurns(Host leader) {
+        cluster.partition(leader.id());
+        long leaseMs = plan.conditions().paxos().leaseMs();
+        cluster.scheduler().after((2 * leaseMs + random.nextLong(leaseMs)) * MS, () -> {
+            int successor = cluster.leader();
+            if (stopped || successor == 0) {
+                return;
+            }
+            cluster.host(successor).crashAfterEffects(random.nextInt(30));
+            startAgain(cluster.host(successor));
+            later(30, cluster.network()::mend);
+        });
     }
 
     private void partition(Host host) {

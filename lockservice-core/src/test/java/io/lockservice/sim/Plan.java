@@ -33,7 +33,11 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
         BAD_WEATHER,
         SLOW_DISK,
         RESIGN,
-        RESTART_ALL
+        RESTART_ALL,
+        /** Cut the leader off from a follower, and once that one's lease is over restart another that granted it too. */
+        RESTART_GRANTOR,
+        /** Cut the leader off, and let it come back when its successor dies. */
+        TAKE_TURNS
     }
 
     static Plan of(SplittableRandom random) {
@@ -67,6 +71,7 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
                 1 + random.nextInt(3),
                 2 + random.nextInt(4),
                 1 + random.nextInt(2),
+                oneOf(random, 0, 25, 60),
                 oneOf(random, 0, 2, 5) / 100.0,
                 oneOf(random, 20, 60, 150),
                 2_000,

@@ -21,8 +21,11 @@ import io.lockservice.sim.invariant.Invariants;
 import io.lockservice.sim.invariant.OneLeaderLease;
 import io.lockservice.sim.invariant.Violation;
 import io.lockservice.sim.linearizability.Linearizability;
+import io.lockservice.sim.linearizability.Undecided;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * One cell's life from one seed: a safety phase in which things go wrong, and a liveness phase in which nothing does any
@@ -136,12 +139,18 @@ public final class Simulation {
 
     private void explain() {
         invariants.queue().finish();
-        clients.files().problem().ifPresent(problem -> {
-            throw new Violation(Linearizability.class, problem);
-        });
-        clients.locks().problem().ifPresent(problem -> {
-            throw new Violation(Linearizability.class, problem);
-        });
+        linearizable(clients.files()::problem);
+        linearizable(clients.locks()::problem);
+    }
+
+    private void linearizable(Supplier<Optional<String>> history) {
+        try {
+            history.get().ifPresent(problem -> {
+                throw new Violation(Linearizability.class, problem);
+            });
+        } catch (Undecided tooMuch) {
+            marks.hit("history undecided");
+        }
     }
 
     private void await(long withinMs, String otherwise, BooleanSupplier done) {

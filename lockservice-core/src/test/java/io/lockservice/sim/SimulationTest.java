@@ -56,6 +56,7 @@ class SimulationTest {
     }
 
     private static void everyRarePathWasTaken(Marks marks) {
+        assertTrue(marks.of("history undecided") * 500 <= SEEDS, "too many histories are undecided");
         assertAll(Stream.of(
                         "restarts",
                         "crashes",

@@ -30,7 +30,7 @@ final class Auditor {
     }
 
     void start() {
-        world.times().after(1 + random.nextLong(60 * MS), () -> {
+        world.times().after(1 + random.nextLong(30 * MS), () -> {
             if (!finished) {
                 look(world.locks().any(random), this::start);
             }
@@ -92,7 +92,7 @@ final class Auditor {
             if (told.reply() instanceof Reply.LockState state) {
                 world.invariants().holders().shown(state);
                 if (told.attempts() == 1) {
-                    world.locks().shown(state, lock, told.firstSentNanos());
+                    world.locks().shown(state, lock, told.firstSentNanos(), told.answeredNanos());
                 }
                 if (state.waiters().size() > 1) {
                     world.marks().hit("queue of two seen");

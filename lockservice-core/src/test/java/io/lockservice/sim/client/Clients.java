@@ -19,6 +19,7 @@ public final class Clients {
      * @param files files they work on at a time
      * @param lockers clients of locks
      * @param locks locks they compete for
+     * @param sharedPercent how many acquire shared, in percent
      * @param lossChance a request or an answer is lost
      * @param thinkMs how long a register client thinks between calls at most
      * @param maxLeaseMs the longest lease of a session
@@ -29,6 +30,7 @@ public final class Clients {
             int files,
             int lockers,
             int locks,
+            int sharedPercent,
             double lossChance,
             long thinkMs,
             long maxLeaseMs,
@@ -65,7 +67,8 @@ public final class Clients {
             long leaseMs = 1_000 + random.nextLong(crowd.maxLeaseMs() - 999);
             double rate = 1 + random.nextDouble() * crowd.driftPercent() / 100.0;
             long counted = (long) (leaseMs * MS * (1 - crowd.driftPercent() / 100.0) / rate);
-            lockers.add(new LockClient(id, caller, random.split(), world, leaseMs, counted));
+            lockers.add(new LockClient(
+                    id, caller, random.split(), world, new LockClient.Habits(leaseMs, counted, crowd.sharedPercent())));
         }
         auditor = new Auditor(caller("a", random), random.split(), world);
     }

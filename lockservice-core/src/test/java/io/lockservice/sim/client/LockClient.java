@@ -39,11 +39,12 @@ final class LockClient {
     private final Marks marks;
     private final long leaseMs;
     private final long countedNanos;
+    private final int sharedPercent;
     private int opened;
     private boolean silent;
     private @Nullable Hold hold;
 
-    LockClient(int id, Caller caller, SplittableRandom random, ClientWorld world, long leaseMs, long countedNanos) {
+    LockClient(int id, Caller caller, SplittableRandom random, ClientWorld world, Habits habits) {
         this.id = id;
         this.caller = caller;
         this.random = random;
@@ -51,9 +52,19 @@ final class LockClient {
         this.times = world.times();
         this.invariants = world.invariants();
         this.marks = world.marks();
-        this.leaseMs = leaseMs;
-        this.countedNanos = countedNanos;
+        this.leaseMs = habits.leaseMs();
+        this.countedNanos = habits.countedNanos();
+        this.sharedPercent = habits.sharedPercent();
     }
+
+    /**
+     * How one is.
+     *
+     * @param leaseMs of its sessions
+     * @param countedNanos how long the client counts on a lease, in true time
+     * @param sharedPercent how often it acquires shared, in percent
+     */
+    record Habits(long leaseMs, long countedNanos, int sharedPercent) {}
 
     void start() {
         times.after(1 + random.nextLong(200 * MS), this::open);
@@ -170,7 +181,7 @@ final class LockClient {
                 close(session);
                 return;
             }
-            boolean shared = random.nextInt(4) == 0;
+            boolean shared = random.nextInt(100) < sharedPercent;
             Locks.Wait wait = locks.waits(locks.any(random), session.id(), shared, times.now());
             int style = random.nextInt(3);
             acquire(session, wait, style == 0 ? 0 : 100 + random.nextLong(600), style == 2);
@@ -228,7 +239,7 @@ final class LockClient {
         }
         hold = held;
         believe(held);
-        boolean oversleeps = random.nextInt(20) == 0;
+        boolean oversleeps = random.nextInt(10) == 0;
         long holdNanos = 1 + random.nextLong(150 * MS);
         if (oversleeps) {
             marks.hit("client slept past its lease");

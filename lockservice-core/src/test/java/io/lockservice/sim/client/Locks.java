@@ -81,7 +81,7 @@ public final class Locks {
 
     void granted(Wait wait, long token, long answeredNanos) {
         if (waits.remove(wait.lock + "#" + wait.session, wait)) {
-            queue.granted(wait.place, token);
+            queue.granted(wait.lock.path(), wait.place, token, wait.calledNanos);
         }
         acquired(wait, LockAnswer.GRANTED, wait.calledNanos, answeredNanos);
     }
@@ -108,8 +108,8 @@ public final class Locks {
         of(lock).add(Operation.unknown(call, calledNanos));
     }
 
-    /** The cell showed a lock's queue, in answer to a call sent at {@code calledNanos}. */
-    void shown(Reply.LockState state, Name lock, long calledNanos) {
+    /** The cell showed a lock's queue, in answer to a call sent once. */
+    void shown(Reply.LockState state, Name lock, long calledNanos, long answeredNanos) {
         List<String> places = new ArrayList<>();
         for (Reply.Waiter waiter : state.waiters()) {
             Wait wait = waits.get(lock + "#" + waiter.session());
@@ -117,7 +117,7 @@ public final class Locks {
                 places.add(wait.place);
             }
         }
-        queue.shown(places);
+        queue.shown(places, answeredNanos);
     }
 
     /** Whether the histories can be explained, once nothing is under way any more. */

@@ -140,6 +140,12 @@ public final class OneValuePerSlot implements Observer {
                     "replica %d takes slot %d for chosen, but its disk was never given a value",
                     host.id(),
                     slot);
+            Violation.unless(
+                    chosen.containsKey(slot),
+                    OneValuePerSlot.class,
+                    "replica %d takes slot %d for chosen, but no majority has accepted one proposal for it",
+                    host.id(),
+                    slot);
             if (entry != null) {
                 choose("replica " + host.id() + " takes it for chosen", slot, entry.value());
             }

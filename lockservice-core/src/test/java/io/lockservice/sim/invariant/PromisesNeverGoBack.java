@@ -60,6 +60,13 @@ public final class PromisesNeverGoBack implements Observer {
         if (message instanceof Message.Consensus consensus
                 && consensus.message() instanceof PaxosMessage.Promise promise) {
             ProposalNumber before = said.getOrDefault(host.id(), ProposalNumber.NONE);
+            Violation.unless(
+                    !before.isAbove(promise.number()),
+                    PromisesNeverGoBack.class,
+                    "replica %d promises %s after it promised %s",
+                    host.id(),
+                    promise.number(),
+                    before);
             if (promise.number().isAbove(before)) {
                 said.put(host.id(), promise.number());
             }

@@ -32,7 +32,7 @@ public final class Linearizability<S, C, A> {
     /**
      * Says nothing where the history is linearizable, else which answer cannot be explained.
      *
-     * @throws IllegalStateException when the history is too entangled to decide
+     * @throws Undecided when the history is too entangled to decide
      */
     public static <S, C, A> Optional<String> problem(List<Operation<C, A>> history, Model<S, C, A> model) {
         return new Linearizability<>(model).run(history);
@@ -74,7 +74,7 @@ public final class Linearizability<S, C, A> {
             open.add(operation);
         }
         if (index >= MAX_OPEN) {
-            throw new IllegalStateException("too many open calls to decide");
+            throw new Undecided("too many open calls to decide");
         }
         if (operation.answer() != null) {
             answerable |= 1L << index;
@@ -107,7 +107,7 @@ public final class Linearizability<S, C, A> {
             return;
         }
         if (seen.size() > MAX_SITUATIONS) {
-            throw new IllegalStateException("too many situations to decide");
+            throw new Undecided("too many situations to decide");
         }
         if (from.has(wanted)) {
             next.add(from.without(wanted), answerable & ~(1L << wanted));

@@ -1,0 +1,167 @@
+package io.lockservice.sim.mutant;
+
+import java.util.List;
+
+/** The faults that are planted. Each is one that somebody has made in some system, or nearly made in this one. */
+final class Mutants {
+    static final List<Mutant> ALL = List.of(
+            // Consensus
+            new Mutant(
+                    "says accepted before it is durable",
+                    "paxos/Acceptor",
+                    """
+                    accept.value()))) {
+                                host.whenDurable(() -> host.send(from, answer));""",
+                    "accept.value()))) { host.send(from, answer);"),
+            new Mutant(
+                    "promises before it is durable",
+                    "paxos/Acceptor",
+                    """
+                    promiseFrom(number, prepare.fromSlot());
+                            host.whenDurable(() -> host.send(from, answer));""",
+                    "promiseFrom(number, prepare.fromSlot()); host.send(from, answer);"),
+            new Mutant(
+                    "a leader counts its own vote before it is durable",
+                    "paxos/Leader",
+                    "host.whenDurable(() -> vote(self, entry.slot()));",
+                    "vote(self, entry.slot());"),
+            new Mutant(
+                    "forgets its promise at a restart",
+                    "paxos/Paxos",
+                    "acceptor.recoverPromise(promised.number());",
+                    ""),
+            new Mutant(
+                    "accepts under a lower number",
+                    "paxos/Acceptor",
+                    "if (promised.isAbove(number)) {",
+                    "if (number.sequence() < 0) {"),
+            new Mutant(
+                    "promises a lower number",
+                    "paxos/Acceptor",
+                    "boolean lower = promised.isAbove(number);",
+                    "boolean lower = false;"),
+            new Mutant(
+                    "a candidate ignores accepted values",
+                    "paxos/Proposer",
+                    "return entry == null ? Value.NO_OP : entry.value();",
+                    "return Value.NO_OP;"),
+            new Mutant(
+                    "a candidate takes the value with the lowest number",
+                    "paxos/Proposer",
+                    "other.number().isAbove(one.number()) ? other : one",
+                    "other.number().isAbove(one.number()) ? one : other"),
+            new Mutant(
+                    "a minority is enough",
+                    "paxos/Configuration",
+                    "return voters.size() / 2 + 1;",
+                    "return voters.size() / 2;"),
+            new Mutant(
+                    "a follower's vote counts for the leader too",
+                    "paxos/Leader",
+                    "slot.votes.add(voter);",
+                    "slot.votes.add(voter); slot.votes.add(self);"),
+            new Mutant(
+                    "takes for chosen what it accepted under another number",
+                    "paxos/Learner",
+                    "if (next == null || !next.number().equals(number)) {",
+                    "if (next == null) {"),
+            new Mutant(
+                    "sends a lagging peer what is accepted only",
+                    "paxos/Learner",
+                    ".takeWhile(entry -> entry.slot() <= log.chosenSlot())",
+                    ""),
+            new Mutant(
+                    "asks for promises before its own is durable",
+                    "paxos/Paxos",
+                    "} else if (!candidacy.isWaitingFor(self)",
+                    "} else if (candidacy != null"),
+            // The leader's lease
+            new Mutant(
+                    "answers reads without a lease",
+                    "session/Confirmation",
+                    "if (waiting.isEmpty() && host.hasLease()) {",
+                    "if (waiting.isEmpty()) {"),
+            new Mutant(
+                    "an acceptor forgets at a restart the lease it granted",
+                    "paxos/Acceptor",
+                    "grantLease(promised, nowNanos);",
+                    ""),
+            new Mutant(
+                    "an acceptor breaks the lease it granted",
+                    "paxos/Acceptor",
+                    "return leaseHolder == 0 || leaseHolder == candidate || nowNanos - leaseEndNanos >= 0;",
+                    "return true;"),
+            new Mutant(
+                    "a leader takes its lease for longer than it is",
+                    "paxos/Leader",
+                    "settings.leaseMs() * 10_000 * (100 - settings.driftPercent())",
+                    "settings.leaseMs() * 10_000 * 110"),
+            new Mutant("a leader trusts a clock that stood still", "paxos/Paxos", "leader.loseLease(nowNanos);", ""),
+            new Mutant(
+                    "serves before its epoch has begun",
+                    "session/LeaderDuties",
+                    "leading = true;",
+                    "leading = true; serving = true;"),
+            // Sessions
+            new Mutant(
+                    "accepts keep-alives without knowing that it leads",
+                    "session/LeaderDuties",
+                    "confirmation.whenCurrent(nowNanos, () -> keepAlive(key, arrival, keepAlive, nowNanos));",
+                    "keepAlive(key, arrival, keepAlive, nowNanos);"),
+            new Mutant(
+                    "renews half of the lease",
+                    "session/Leases",
+                    "deadlines.put(session, nowNanos + millis * 1_000_000);",
+                    "deadlines.put(session, nowNanos + millis * 500_000);"),
+            new Mutant(
+                    "a new leader knows no sessions",
+                    "session/LeaderDuties",
+                    "leases.open(session.id(), session.leaseMs(), nowNanos);",
+                    ""),
+            // Locks
+            new Mutant(
+                    "a newcomer overtakes the queue",
+                    "cell/Lock",
+                    "return queue.isEmpty() && admits(mode);",
+                    "return admits(mode);"),
+            new Mutant(
+                    "the last in the queue comes first",
+                    "cell/State",
+                    "Lock.Waiting next = namespace.at(name).lock().queue().get(0);",
+                    "Lock.Waiting next = namespace.at(name).lock().queue()"
+                            + ".get(namespace.at(name).lock().queue().size() - 1);"),
+            new Mutant(
+                    "shared and exclusive go together",
+                    "cell/Lock",
+                    "return isFree() || (mode == LockMode.SHARED && mode() == LockMode.SHARED);",
+                    "return isFree() || mode == LockMode.SHARED;"),
+            new Mutant("tokens are used again", "cell/State", "lastToken++;", "lastToken = lastToken % 5 + 1;"),
+            new Mutant(
+                    "a session that ends keeps its places in queues",
+                    "cell/SessionWrites",
+                    "each.waiting().forEach(name -> losePlace(id, name, change));",
+                    ""),
+            new Mutant(
+                    "a session that ends keeps its locks",
+                    "cell/SessionWrites",
+                    "each.held().forEach(name -> loseHold(id, name, change));",
+                    ""),
+            new Mutant(
+                    "the fence is not looked at",
+                    "cell/StateMachine",
+                    "if (reason != null) {",
+                    "if (reason != null && call.session() != null) {"),
+            // Once
+            new Mutant(
+                    "a call that is sent again is done again",
+                    "cell/StateMachine",
+                    "Reply before = repeats.of(command.origin());",
+                    "Reply before = null;"),
+            new Mutant(
+                    "an idempotency key is not looked at",
+                    "cell/StateMachine",
+                    "Reply before = repeats.of(call);",
+                    "Reply before = null;"));
+
+    private Mutants() {}
+}

@@ -1,0 +1,76 @@
+package io.lockservice.sim.mutant;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongFunction;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** The simulation notices each planted fault. {@code -Dsim.mutant=TEXT} plants only those whose name contains it. */
+class MutantsTest {
+    private static final long SEEDS = 200;
+
+    private final MutantCompiler compiler = new MutantCompiler();
+
+    @Test
+    void everyPlantedFaultIsNoticed() {
+        String wanted = System.getProperty("sim.mutant", "");
+        List<Mutant> planted = Mutants.ALL.stream()
+                .filter(mutant -> mutant.name().contains(wanted))
+                .toList();
+        List<String> unnoticed = planted.parallelStream()
+                .filter(mutant -> !isNoticed(mutant))
+                .map(Mutant::name)
+                .toList();
+        assertEquals(List.of(), unnoticed, "mutants that live through " + SEEDS + " seeds");
+    }
+
+    @Test
+    void nothingIsNoticedWhereNothingIsPlanted() throws ReflectiveOperationException {
+        LongFunction<?> runner = runner(Map.of());
+        assertTrue(LongStream.rangeClosed(1, 3).allMatch(seed -> "".equals(runner.apply(seed))));
+    }
+
+    @Test
+    void aMutantThatNoLongerAppliesIsNotPassedOver() {
+        Mutant stale = new Mutant("stale", "replica/Replica", "this text is nowhere", "");
+        Mutant ambiguous = new Mutant("ambiguous", "replica/Replica", "import", "");
+        assertThrows(IllegalStateException.class, () -> compiler.compile(stale));
+        assertThrows(IllegalStateException.class, () -> compiler.compile(ambiguous));
+    }
+
+    private boolean isNoticed(Mutant mutant) {
+        long began = System.nanoTime();
+        LongFunction<?> runner;
+        try {
+            runner = runner(compiler.compile(mutant));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Object violated = runner.apply(seed);
+            if (!"".equals(violated)) {
+                report(mutant, "noticed by " + violated + " at seed " + seed, began);
+                return true;
+            }
+        }
+        report(mutant, "NOT NOTICED", began);
+        return false;
+    }
+
+    private static LongFunction<?> runner(Map<String, byte[]> planted) throws ReflectiveOperationException {
+        return (LongFunction<?>) new MutantLoader(planted)
+                .loadClass(SeedRunner.class.getName())
+                .getDeclaredConstructor()
+                .newInstance();
+    }
+
+    private static void report(Mutant mutant, String what, long began) {
+        System.out.printf(Locale.ROOT, "mutant: %-55s %s (%.1f s)%n", mutant, what, (System.nanoTime() - began) / 1e9);
+    }
+}
