@@ -41,7 +41,7 @@ public final class EmbeddedCell {
             }
             List<Future<Void>> closing = starting.stream()
                     .filter(Future::succeeded)
-                    .map(started -> started.result().close())
+                    .map(started -> started.result().stop())
                     .toList();
             return Future.join(closing).transform(closed -> Future.failedFuture(joined.cause()));
         });

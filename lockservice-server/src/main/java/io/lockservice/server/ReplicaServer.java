@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,10 @@ public final class ReplicaServer {
     private final JournalWriter writer;
     private final ReplicaDriver driver;
     private final HttpDoor door;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+
+    /** Without a context: the one everything ran on ends with the bus. */
+    private final Promise<Void> stopped = Promise.promise();
 
     private ReplicaServer(
             CellConfig.Member member, DataDirectory directory, ReplicaBus bus, Running running, HttpDoor door) {
@@ -185,8 +190,15 @@ public final class ReplicaServer {
         return driver.status();
     }
 
-    /** Hands leadership over, lets calls under way be answered, and closes everything. */
+    /** Hands leadership over, lets calls under way be answered, and closes everything. Once; a repeat joins the first. */
     public Future<Void> stop() {
+        if (stopping.compareAndSet(false, true)) {
+            handOverAndClose().onComplete(stopped);
+        }
+        return stopped.future();
+    }
+
+    private Future<Void> handOverAndClose() {
         Vertx vertx = bus.vertx();
         Promise<Void> drained = Promise.promise();
         bus.context().runOnContext(onLoop -> {
@@ -196,11 +208,10 @@ public final class ReplicaServer {
                 drained.complete();
             });
         });
-        return drained.future().compose(stopped -> close());
+        return drained.future().compose(nothingOpen -> close());
     }
 
-    /** Closes everything at once, as after a failure: nothing is handed over. */
-    public Future<Void> close() {
+    private Future<Void> close() {
         Callable<Void> closeStorage = () -> {
             writer.close();
             directory.close();

@@ -6,6 +6,7 @@ import io.lockservice.server.driver.ReplicaPort;
 import io.lockservice.server.http.exchange.BodyReader;
 import io.lockservice.server.http.exchange.Door;
 import io.lockservice.server.http.exchange.Exchange;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
@@ -15,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +80,7 @@ public final class HttpDoor {
             });
             stopSweeping = () -> vertx.cancelTimer(timer);
             opening.connectionHandler(connections::opened)
-                    .requestHandler(this::handle)
+                    .requestHandler(router(vertx))
                     .invalidRequestHandler(this::handleInvalid)
                     .listen()
                     .map(this)
@@ -129,6 +131,17 @@ public final class HttpDoor {
         options.setIdleTimeout((int) (settings.limits().idleTimeoutMs() + MAX_SILENCE_MS));
         options.setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         return options;
+    }
+
+    /**
+     * Everything goes one way, the resource is found by the path as it was sent: a router's own paths are normalised, and
+     * so are those it refuses.
+     */
+    private Router router(Vertx vertx) {
+        Router router = Router.router(vertx);
+        router.route().handler(routed -> handle(routed.request()));
+        router.errorHandler(HttpResponseStatus.BAD_REQUEST.code(), routed -> handle(routed.request()));
+        return router;
     }
 
     private void handle(HttpServerRequest request) {

@@ -39,7 +39,7 @@ final class ConversationTest {
 
     @AfterAll
     static void stop() throws Exception {
-        server.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        server.stop().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     /** For the bus, which must know its port beforehand. */
