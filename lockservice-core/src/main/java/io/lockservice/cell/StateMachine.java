@@ -209,6 +209,11 @@ public final class StateMachine {
         return new QueuePlace(place.ticket(), lock.positionOf(place), place.mode());
     }
 
+    /** The refusal of a lock that others hold; {@code name} exists. */
+    public Problem lockHeld(Name name, String detail) {
+        return state.lockHeld(name, detail);
+    }
+
     /** Living sessions. */
     public int sessionCount() {
         return state.sessions().size();

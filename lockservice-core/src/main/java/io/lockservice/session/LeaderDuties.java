@@ -2,6 +2,7 @@ package io.lockservice.session;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Grant;
+import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
@@ -44,6 +45,7 @@ public final class LeaderDuties {
     private final KeepAlives keepAlives;
     private final LockWaits lockWaits;
     private final Confirmation confirmation;
+    private final LockWaits.Places places = new PlacesOfState();
     private final Map<CallKey, Arrival> proposed = new HashMap<>();
     private final LinkedHashMap<CallKey, Arrival> early = new LinkedHashMap<>();
     private final ArrayDeque<Mark> marks = new ArrayDeque<>();
@@ -221,10 +223,7 @@ public final class LeaderDuties {
         for (CallKey key : keepAlives.takeDue(nowNanos)) {
             confirmation.whenCurrent(nowNanos, () -> keepAlives.release(key, nowNanos));
         }
-        lockWaits.tick(nowNanos, (name, session) -> {
-            StateMachine.QueuePlace place = state.queued(name, session);
-            return place == null ? null : place.position();
-        });
+        lockWaits.tick(nowNanos, places);
         retireKeys(nowNanos);
     }
 
@@ -257,5 +256,20 @@ public final class LeaderDuties {
         return new Problem(
                 ProblemCode.OVERLOADED,
                 "the leader has more writes waiting than it can take; nothing was done, try again");
+    }
+
+    private final class PlacesOfState implements LockWaits.Places {
+        @Override
+        public @Nullable Integer positionOf(Name name, String session) {
+            StateMachine.QueuePlace place = state.queued(name, session);
+            return place == null ? null : place.position();
+        }
+
+        @Override
+        public Problem refusal(Name name) {
+            return state.lockHeld(
+                    name,
+                    "others held the lock until the wait ended; another request of this session still waits for it");
+        }
     }
 }

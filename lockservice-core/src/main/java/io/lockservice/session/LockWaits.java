@@ -2,6 +2,7 @@ package io.lockservice.session;
 
 import io.lockservice.api.Grant;
 import io.lockservice.api.Name;
+import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.cell.Applied;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls that wait for a lock. The queue itself is replicated; here is only who is to be told, and until when. A call
- * whose wait ends gives its place up by a command, so that a grant decided meanwhile is not lost.
+ * whose wait ends gives its place up by a command, so that a grant decided meanwhile is not lost; unless its session
+ * waits there by another call, too.
  */
 final class LockWaits {
     private record Place(String name, String session) {}
@@ -59,31 +61,45 @@ final class LockWaits {
         }
     }
 
-    /** Ends the waits whose time is over. What is asked through {@code positions} are the places that are kept. */
-    void tick(long nowNanos, Positions positions) {
+    /** Ends the waits whose time is over; {@code places} are those in the replicated state. */
+    void tick(long nowNanos, Places places) {
         for (CallKey key : deadlines.takeDue(nowNanos, Integer.MAX_VALUE)) {
             Wait wait = waits.get(key);
             if (wait == null) {
                 continue;
             }
-            Integer position = positions.of(wait.request().name(), wait.place().session());
+            Name name = wait.request().name();
+            Integer position = places.positionOf(name, wait.place().session());
             if (wait.request().keepPlace() && position != null) {
                 forget(key, wait);
                 host.answer(wait.origin(), new Reply.Queued(position));
+            } else if (position != null && othersWaitWith(wait)) {
+                // The session asked again, perhaps since it lost this call: the place is the other call's, too.
+                forget(key, wait);
+                host.answer(wait.origin(), new Reply.Failed(places.refusal(name)));
             } else {
                 // Asked again until the place is gone or turned into a grant: the command may find no room in the
                 // queue.
-                host.propose(
-                        new Command.Withdraw(wait.request().name(), wait.place().session(), wait.ticket()));
+                host.propose(new Command.Withdraw(name, wait.place().session(), wait.ticket()));
                 deadlines.put(key, nowNanos + 250_000_000);
             }
         }
     }
 
-    /** Where a session stands in a lock's queue, from 1; null where it does not wait. */
-    interface Positions {
+    /** The places in locks' queues. */
+    interface Places {
+        /** Where a session stands in a lock's queue, from 1; null where it does not wait. */
         @Nullable
-        Integer of(Name name, String session);
+        Integer positionOf(Name name, String session);
+
+        /** What a call is told whose wait has ended while its session goes on waiting by another call. */
+        Problem refusal(Name name);
+    }
+
+    /** Whether another call waits at the same place. */
+    private boolean othersWaitWith(Wait wait) {
+        LinkedHashMap<CallKey, Wait> here = byPlace.get(wait.place());
+        return here != null && here.size() > 1;
     }
 
     void clear() {

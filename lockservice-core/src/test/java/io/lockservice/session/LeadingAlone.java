@@ -1,0 +1,111 @@
+package io.lockservice.session;
+
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.cell.Applied;
+import io.lockservice.cell.Command;
+import io.lockservice.cell.Elapsed;
+import io.lockservice.cell.Origin;
+import io.lockservice.cell.StateMachine;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A leader's duties over a log that chooses whatever is proposed, when the proposer has finished its step. */
+final class LeadingAlone {
+    static final String CELL = "test";
+
+    private static final int SELF = 1;
+    private static final long LEASE_MS = 60_000;
+    private static final long TICK_MS = 10;
+
+    private final StateMachine state = new StateMachine(CELL, 1024);
+    private final ArrayDeque<Command> log = new ArrayDeque<>();
+    private final Map<Long, Reply> answers = new HashMap<>();
+    private final LeaderDuties duties = new LeaderDuties(SELF, state, new Host(), 600_000);
+    private long nowMs;
+    private long lastCall;
+
+    LeadingAlone() {
+        duties.lead(1);
+        choose();
+    }
+
+    /** Hands a call in; returns its number. */
+    long call(ClientCall call) {
+        lastCall++;
+        long waitMs = call.request() instanceof Request.Acquire acquire ? acquire.waitMs() : 0;
+        duties.handle(new Origin(SELF, 1, lastCall, 1), call, waitMs, nowMs * 1_000_000);
+        choose();
+        return lastCall;
+    }
+
+    void open(String session) {
+        call(ClientCall.of(new Request.OpenSession(session, "", LEASE_MS, Map.of())));
+    }
+
+    void passMs(long ms) {
+        for (long end = nowMs + ms; nowMs < end; nowMs += TICK_MS) {
+            duties.tick(nowMs * 1_000_000);
+            choose();
+        }
+    }
+
+    /** The answers so far, by call. */
+    Map<Long, Reply> answers() {
+        return answers;
+    }
+
+    /** The answer to a call that has one. */
+    Reply reply(long call) {
+        Reply reply = answers.get(call);
+        assertNotNull(reply, "the call is answered");
+        return reply;
+    }
+
+    StateMachine state() {
+        return state;
+    }
+
+    private void choose() {
+        while (!log.isEmpty()) {
+            Command command = log.remove();
+            Applied applied = state.apply(command);
+            duties.applied(command, applied, nowMs * 1_000_000);
+        }
+        duties.settleConfirmed();
+    }
+
+    private final class Host implements DutyHost {
+        @Override
+        public boolean propose(Command command) {
+            return log.add(command);
+        }
+
+        @Override
+        public void answer(Origin origin, Reply reply) {
+            answers.put(origin.callId(), reply);
+        }
+
+        @Override
+        public Reply read(ClientCall call) {
+            return state.query((Request.Read) call.request(), call.session(), Elapsed.UNKNOWN);
+        }
+
+        @Override
+        public boolean hasLease() {
+            return true;
+        }
+
+        @Override
+        public boolean ledAt(long sinceNanos) {
+            return true;
+        }
+
+        @Override
+        public void confirm() {}
+    }
+}
