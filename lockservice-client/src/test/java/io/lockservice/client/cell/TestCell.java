@@ -5,11 +5,14 @@ import io.lockservice.server.ReplicaServer;
 import io.lockservice.server.config.CellConfig;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A cell of three replicas on free ports. */
@@ -55,17 +58,22 @@ public final class TestCell implements AutoCloseable {
         }
     }
 
+    /** Free ports below those that the system gives to outgoing connections, which could take them in between. */
     private static List<Integer> freePorts(int count) throws IOException {
         List<ServerSocket> sockets = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            sockets.add(socket);
-            ports.add(socket.getLocalPort());
+        while (sockets.size() < count) {
+            ServerSocket socket = new ServerSocket();
+            try {
+                int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                sockets.add(socket);
+            } catch (BindException taken) {
+                socket.close();
+            }
         }
         for (ServerSocket socket : sockets) {
             socket.close();
         }
-        return ports;
+        return sockets.stream().map(ServerSocket::getLocalPort).toList();
     }
 }

@@ -2,20 +2,15 @@ package io.lockservice.server.bus;
 
 import io.lockservice.paxos.PaxosMessage;
 import io.lockservice.replica.Message;
+import io.lockservice.server.FreePorts;
 import io.lockservice.server.config.CellConfig;
 import io.lockservice.server.config.CellConfig.Member;
 import io.vertx.core.Future;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -26,8 +21,6 @@ final class TestCell implements AutoCloseable {
     static final String CELL = "paris";
     private static final long TIMEOUT_SECONDS = 30;
     private static final long STEP_MS = 5;
-    private static final int FIRST_PORT = 10_000;
-    private static final int LAST_PORT = 30_000;
 
     private final CellConfig config;
     private final Map<Integer, ReplicaBus> open = new ConcurrentHashMap<>();
@@ -42,40 +35,10 @@ final class TestCell implements AutoCloseable {
     }
 
     static List<Member> members(int replicas) {
-        List<Integer> ports = freePorts(replicas);
+        List<Integer> ports = FreePorts.take(replicas);
         return IntStream.rangeClosed(1, replicas)
                 .mapToObj(id -> new Member(id, "127.0.0.1", ports.get(id - 1), 1))
                 .toList();
-    }
-
-    /**
-     * Ports that are free, all held at once so that they differ. They are below those that the system gives to
-     * outgoing connections, one of which could take them before they are used.
-     */
-    static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        while (sockets.size() < count) {
-            bound(ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT)).ifPresent(sockets::add);
-        }
-        List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-        sockets.forEach(TestCell::release);
-        return ports;
-    }
-
-    private static Optional<ServerSocket> bound(int port) {
-        try {
-            return Optional.of(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
-        } catch (IOException taken) {
-            return Optional.empty();
-        }
-    }
-
-    private static void release(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     CellConfig config() {

@@ -5,13 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockservice.server.FreePorts;
 import io.lockservice.server.ReplicaServer;
 import io.lockservice.server.config.CellConfig;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,7 +28,9 @@ final class ConversationTest {
 
     @BeforeAll
     static void start(@TempDir Path data) throws Exception {
-        CellConfig config = CellConfig.of("paris", List.of(new CellConfig.Member(1, "127.0.0.1", freePort(), 0)));
+        CellConfig config = CellConfig.of(
+                "paris",
+                List.of(new CellConfig.Member(1, "127.0.0.1", FreePorts.take(1).get(0), 0)));
         server = ReplicaServer.start(config, 1, data, failure -> {})
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -40,13 +41,6 @@ final class ConversationTest {
     @AfterAll
     static void stop() throws Exception {
         server.stop().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    }
-
-    /** For the bus, which must know its port beforehand. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Wire.Response send(String method, String target, String body, String... headers) {

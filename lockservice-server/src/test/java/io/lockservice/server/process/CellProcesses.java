@@ -2,11 +2,10 @@ package io.lockservice.server.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lockservice.server.FreePorts;
 import io.lockservice.server.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +41,7 @@ final class CellProcesses implements AutoCloseable {
     CellProcesses(Path directory, String... jvmOptions) throws IOException {
         this.directory = directory;
         this.jvmOptions = List.of(jvmOptions);
-        List<Integer> ports = freePorts(2 * REPLICAS);
+        List<Integer> ports = FreePorts.take(2 * REPLICAS);
         this.httpPorts = ports.subList(0, REPLICAS);
         StringBuilder yaml = new StringBuilder("cell: test\nreplicas:\n");
         for (int id = 1; id <= REPLICAS; id++) {
@@ -51,20 +50,6 @@ final class CellProcesses implements AutoCloseable {
             yaml.append("}\n");
         }
         Files.writeString(directory.resolve("cell.yaml"), yaml);
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            sockets.add(socket);
-            ports.add(socket.getLocalPort());
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     /** Starts a replica as the operator would; its output goes to a file beside its data. */
