@@ -77,10 +77,19 @@ public final class ReplicaServer {
         CellConfig.Member member = config.member(replicaId)
                 .orElseThrow(() -> new IllegalArgumentException("no replica " + replicaId + " in this cell"));
         DataDirectory directory = DataDirectory.open(data, config.cell(), replicaId);
-        return ReplicaBus.open(config, replicaId, directory.incarnation())
-                .compose(bus -> run(config, member, directory, bus, onFailure)
-                        .recover(cause -> bus.close().transform(closed -> Future.failedFuture(cause))))
-                .onFailure(cause -> directory.close());
+        // A promise without a context: after a failure the event loop ends, and what is bound to it is never completed.
+        Promise<ReplicaServer> started = Promise.promise();
+        ReplicaBus.open(config, replicaId, directory.incarnation())
+                .onSuccess(bus -> run(config, member, directory, bus, onFailure)
+                        .onSuccess(started::complete)
+                        .onFailure(cause -> bus.close().onComplete(closed -> refuse(directory, cause, started))))
+                .onFailure(cause -> refuse(directory, cause, started));
+        return started.future();
+    }
+
+    private static void refuse(DataDirectory directory, Throwable cause, Promise<ReplicaServer> started) {
+        directory.close();
+        started.fail(cause);
     }
 
     private static Future<ReplicaServer> run(
