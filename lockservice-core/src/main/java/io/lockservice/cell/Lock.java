@@ -28,8 +28,23 @@ record Lock(long generation, List<Hold> holders, List<Waiting> queue, List<Ended
     /** A grant that is in force. */
     record Hold(String session, LockMode mode, long token, String note) {}
 
-    /** A place in the queue; or with ticket 0 a request that never had to wait. */
-    record Waiting(String session, LockMode mode, long ticket, String note) {}
+    /**
+     * A place in the queue; or with ticket 0 a request that never had to wait. {@code waitMs} is how long the call that
+     * asked last wanted to wait, {@link #KEPT} where its place is kept after that.
+     */
+    record Waiting(String session, LockMode mode, long ticket, String note, long waitMs) {
+        /** The place is kept until it is granted, given up, or its session ends. */
+        static final long KEPT = -1;
+
+        boolean isKept() {
+            return waitMs == KEPT;
+        }
+
+        /** The same place for a call that waits so long. */
+        Waiting waitingFor(long newWaitMs) {
+            return new Waiting(session, mode, ticket, note, newWaitMs);
+        }
+    }
 
     /** A grant that is no longer in force. */
     record Ended(long token, InvalidSequencer reason) {}
@@ -103,6 +118,13 @@ record Lock(long generation, List<Hold> holders, List<Waiting> queue, List<Ended
 
     Lock withPlace(Waiting place) {
         return new Lock(generation, holders, with(queue, place), ended);
+    }
+
+    /** With {@code changed} where {@code place} was in the queue. */
+    Lock withPlaceChanged(Waiting place, Waiting changed) {
+        List<Waiting> places = new ArrayList<>(queue);
+        places.replaceAll(each -> each.equals(place) ? changed : each);
+        return new Lock(generation, holders, Collections.unmodifiableList(places), ended);
     }
 
     Lock withoutPlace(Waiting place) {

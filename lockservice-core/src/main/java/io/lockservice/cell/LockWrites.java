@@ -23,7 +23,8 @@ final class LockWrites {
 
     Reply acquire(Request.Acquire request, String session, Change change) {
         Name name = request.name();
-        Lock.Waiting wanted = new Lock.Waiting(session, request.mode(), 0, request.note());
+        Lock.Waiting wanted = new Lock.Waiting(
+                session, request.mode(), 0, request.note(), request.keepPlace() ? Lock.Waiting.KEPT : request.waitMs());
         Node node = state.namespace().find(name);
         if (node == null) {
             return acquireNew(request, wanted, change);
@@ -65,6 +66,7 @@ final class LockWrites {
         Lock.Waiting place = placeOf(name, wanted.session(), lock);
         if (place != null) {
             if (waits && place.mode() == wanted.mode()) {
+                state.waitAnew(name, place, wanted.waitMs(), change);
                 return new Reply.Queued(lock.positionOf(place));
             }
             state.giveUp(name, place, GIVEN_UP, change);

@@ -30,6 +30,10 @@ final class Namespace {
         put(Node.directory(root, null, 0));
     }
 
+    Name root() {
+        return root;
+    }
+
     boolean isRoot(Name name) {
         return name.equals(root);
     }

@@ -191,7 +191,8 @@ record Node(
             hash.add(place.session())
                     .add(place.mode().label())
                     .add(place.ticket())
-                    .add(place.note());
+                    .add(place.note())
+                    .add(place.waitMs());
         }
         for (Lock.Ended each : lock.ended()) {
             hash.add(each.token()).add(each.reason().label());

@@ -131,11 +131,23 @@ final class State {
     Lock.Waiting enqueue(Name name, Lock.Waiting request, Change change) {
         Node node = namespace.at(name);
         lastTicket++;
-        Lock.Waiting place = new Lock.Waiting(request.session(), request.mode(), lastTicket, request.note());
+        Lock.Waiting place =
+                new Lock.Waiting(request.session(), request.mode(), lastTicket, request.note(), request.waitMs());
         namespace.put(node.withLock(node.lock().withPlace(place), change.revision()));
         sessions.of(request.session()).waiting().add(name);
         change.event(Event.Type.LOCK_REQUESTED, name, request.session(), 0);
         return place;
+    }
+
+    /** A waiter asks again and keeps its place, for as long as it says now. */
+    void waitAnew(Name name, Lock.Waiting place, long waitMs, Change change) {
+        if (place.waitMs() == waitMs) {
+            return;
+        }
+        change.touch();
+        Node node = namespace.at(name);
+        Lock lock = node.lock().withPlaceChanged(place, place.waitingFor(waitMs));
+        namespace.put(node.withLock(lock, change.revision()));
     }
 
     /** A waiter loses its place, whatever becomes of the lock; {@code problem} is what its call is told. */

@@ -14,6 +14,7 @@ import io.lockservice.check.Check;
 import io.lockservice.check.InvariantViolation;
 import io.lockservice.wire.Hash64;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,6 +208,27 @@ public final class StateMachine {
         Lock lock = state.namespace().at(name).lock();
         Lock.Waiting place = Check.present(lock.placeOf(session), "an indexed place exists");
         return new QueuePlace(place.ticket(), lock.positionOf(place), place.mode());
+    }
+
+    /**
+     * A place in a lock's queue that is not to be kept for longer than a call waits.
+     *
+     * @param name the lock's node
+     * @param session who waits
+     * @param ticket names the place for ever
+     * @param waitMs how long the call that asked last wanted to wait, in milliseconds
+     */
+    public record TimedPlace(Name name, String session, long ticket, long waitMs) {}
+
+    /** Every place in a queue that ends with the wait of its call, in name and queue order. */
+    public List<TimedPlace> timedPlaces() {
+        Name root = state.namespace().root();
+        return state.namespace()
+                .locksInUse(root, null)
+                .flatMap(name -> state.namespace().at(name).lock().queue().stream()
+                        .filter(place -> !place.isKept())
+                        .map(place -> new TimedPlace(name, place.session(), place.ticket(), place.waitMs())))
+                .toList();
     }
 
     /** The refusal of a lock that others hold; {@code name} exists. */

@@ -44,6 +44,7 @@ public final class LeaderDuties {
     private final Leases leases = new Leases();
     private final KeepAlives keepAlives;
     private final LockWaits lockWaits;
+    private final AbandonedPlaces abandonedPlaces;
     private final Confirmation confirmation;
     private final LockWaits.Places places = new PlacesOfState();
     private final Map<CallKey, Arrival> proposed = new HashMap<>();
@@ -61,6 +62,7 @@ public final class LeaderDuties {
         this.idempotencyKeepNanos = idempotencyKeepMs * 1_000_000;
         this.keepAlives = new KeepAlives(host, leases);
         this.lockWaits = new LockWaits(host);
+        this.abandonedPlaces = new AbandonedPlaces(host);
         this.confirmation = new Confirmation(host);
     }
 
@@ -78,6 +80,7 @@ public final class LeaderDuties {
         leases.clear();
         keepAlives.clear();
         lockWaits.clear();
+        abandonedPlaces.clear();
         confirmation.clear();
         proposed.clear();
         early.clear();
@@ -146,6 +149,8 @@ public final class LeaderDuties {
             Arrival arrival = proposed.remove(CallKey.of(client.origin()));
             if (arrival != null) {
                 settle(arrival, applied.reply(), nowNanos);
+            } else if (applied.reply() instanceof Reply.Queued) {
+                noteAbandoned(client.call(), nowNanos);
             }
         }
     }
@@ -158,6 +163,7 @@ public final class LeaderDuties {
                 leases.close(session.id(), session.closeAfterMs(), nowNanos);
             }
         }
+        state.timedPlaces().forEach(place -> abandonedPlaces.add(place, nowNanos));
         marks.add(new Mark(nowNanos, state.revision()));
         Map<CallKey, Arrival> waiting = new LinkedHashMap<>(early);
         early.clear();
@@ -211,6 +217,23 @@ public final class LeaderDuties {
         }
     }
 
+    /** A command of the leader before took a place: its call is not here, or not yet. */
+    private void noteAbandoned(ClientCall call, long nowNanos) {
+        if (call.request() instanceof Request.Acquire acquire && !acquire.keepPlace() && call.session() != null) {
+            StateMachine.QueuePlace place = state.queued(acquire.name(), call.session());
+            if (place != null) {
+                abandonedPlaces.add(
+                        new StateMachine.TimedPlace(acquire.name(), call.session(), place.ticket(), acquire.waitMs()),
+                        nowNanos);
+            }
+        }
+    }
+
+    private boolean isAbandoned(StateMachine.TimedPlace place) {
+        StateMachine.QueuePlace now = state.queued(place.name(), place.session());
+        return now != null && now.ticket() == place.ticket() && !lockWaits.isAwaited(place.name(), place.session());
+    }
+
     /** Time went by: what ran out becomes commands or answers. */
     public void tick(long nowNanos) {
         if (!serving) {
@@ -224,6 +247,7 @@ public final class LeaderDuties {
             confirmation.whenCurrent(nowNanos, () -> keepAlives.release(key, nowNanos));
         }
         lockWaits.tick(nowNanos, places);
+        abandonedPlaces.tick(nowNanos, this::isAbandoned);
         retireKeys(nowNanos);
     }
 

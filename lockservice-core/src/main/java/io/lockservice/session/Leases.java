@@ -25,12 +25,14 @@ final class Leases {
         deadlines.put(session, nowNanos + leaseMillis * 1_000_000);
     }
 
-    /** A session will end in {@code afterMs} at the latest, whatever keep-alives come. */
+    /** A session will end in {@code afterMs}, or when it was to end before, whatever keep-alives come. */
     void close(String session, long afterMs, long nowNanos) {
         if (leaseMs.containsKey(session)) {
             long end = nowNanos + afterMs * 1_000_000;
             Long due = deadlines.dueNanos(session);
-            deadlines.put(session, due == null ? end : Math.min(due, end));
+            if (due == null || due > end || !closing.contains(session)) {
+                deadlines.put(session, end);
+            }
             closing.add(session);
         }
     }

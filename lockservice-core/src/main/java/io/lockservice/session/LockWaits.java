@@ -102,6 +102,11 @@ final class LockWaits {
         return here != null && here.size() > 1;
     }
 
+    /** Whether any call waits here for a session's place at a lock. */
+    boolean isAwaited(Name name, String session) {
+        return byPlace.containsKey(new Place(name.path(), session));
+    }
+
     void clear() {
         waits.clear();
         byPlace.clear();

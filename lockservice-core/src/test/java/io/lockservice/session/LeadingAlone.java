@@ -28,6 +28,7 @@ final class LeadingAlone {
     private final LeaderDuties duties = new LeaderDuties(SELF, state, new Host(), 600_000);
     private long nowMs;
     private long lastCall;
+    private long nonce = 1;
 
     LeadingAlone() {
         duties.lead(1);
@@ -41,6 +42,18 @@ final class LeadingAlone {
         duties.handle(new Origin(SELF, 1, lastCall, 1), call, waitMs, nowMs * 1_000_000);
         choose();
         return lastCall;
+    }
+
+    /** Another leader takes over, with the same state and none of the calls. */
+    void changeLeader() {
+        duties.stop();
+        nonce++;
+        duties.lead(nonce);
+        choose();
+    }
+
+    void open(String session, long leaseMs) {
+        call(ClientCall.of(new Request.OpenSession(session, "", leaseMs, Map.of())));
     }
 
     void open(String session) {
