@@ -5,7 +5,9 @@ import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.LogWindow;
 import io.lockservice.log.ProposalNumber;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The learner: advances the chosen prefix, and fetches from any peer what this replica missed.
@@ -22,6 +24,9 @@ final class Learner {
     private final PaxosSettings settings;
     private final PaxosHost host;
     private final LogWindow log;
+    /** By peer: how far the chosen prefix had come when the journal was asked. */
+    private final Map<Integer, Long> journalReads = new HashMap<>();
+
     private long targetSlot;
     private int source;
     private long askedSlot;
@@ -88,18 +93,30 @@ final class Learner {
     void serve(int peer, long fromSlot) {
         List<LogEntry> entries = log.chosenFrom(fromSlot, settings.chunkBytes());
         if (entries == null) {
+            journalReads.merge(peer, log.chosenSlot(), Math::min);
             host.readLog(peer, fromSlot, settings.chunkBytes());
         } else {
             send(peer, entries);
         }
     }
 
-    /** The journal's answer for a lagging peer. */
-    void send(int peer, List<LogEntry> entries) {
-        // The journal also holds what was accepted above the chosen prefix; that is not known to be chosen.
-        List<LogEntry> chosen = entries.stream()
-                .takeWhile(entry -> entry.slot() <= log.chosenSlot())
-                .toList();
+    /**
+     * The journal's answer for a lagging peer. The journal also holds what was accepted above the chosen prefix. Only what
+     * was chosen before it was asked is passed on: a slot chosen since may have been read with the value that this replica
+     * had accepted before it learned the chosen one.
+     */
+    void logRead(int peer, List<LogEntry> entries) {
+        Long throughSlot = journalReads.remove(peer);
+        if (throughSlot != null) {
+            send(
+                    peer,
+                    entries.stream()
+                            .takeWhile(entry -> entry.slot() <= throughSlot)
+                            .toList());
+        }
+    }
+
+    private void send(int peer, List<LogEntry> chosen) {
         host.send(peer, new PaxosMessage.ChosenEntries(chosen, log.chosenSlot()));
     }
 

@@ -327,7 +327,7 @@ public final class Paxos {
 
     /** The journal's answer to {@link PaxosHost#readLog}. */
     public void logRead(int peer, List<LogEntry> entries) {
-        learner.send(peer, entries);
+        learner.logRead(peer, entries);
     }
 
     /** Takes a command for the log; false where this replica does not lead or too much is waiting. */

@@ -29,6 +29,7 @@ final class Nemesis {
     }
 
     void start() {
+        cluster.hosts().forEach(host -> host.disk().queueReads(true));
         if (!faults.isEmpty()) {
             cluster.scheduler().after(random.nextLong(plan.calmMs() * MS), this::strike);
         }
@@ -41,6 +42,7 @@ final class Nemesis {
         cluster.network().weather(Weather.CALM);
         for (Host host : cluster.hosts()) {
             host.disk().speed(plan.conditions().syncNanos());
+            host.disk().queueReads(false);
             host.callOff();
             host.goOn();
             host.start();

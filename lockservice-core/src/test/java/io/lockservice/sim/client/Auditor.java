@@ -62,7 +62,7 @@ final class Auditor {
                 }
             });
         }
-        for (Name name : world.locks().names()) {
+        for (Name name : world.locks().all()) {
             ask(new Request.GetLock(name), told -> {
                 boolean free = told.problem() == ProblemCode.NO_SUCH_NODE
                         || (told.reply() instanceof Reply.LockState state

@@ -190,7 +190,7 @@ final class LockClient {
 
     private void acquire(ClientSession session, Locks.Wait wait, long waitMs, boolean keepPlace) {
         LockMode mode = wait.isShared() ? LockMode.SHARED : LockMode.EXCLUSIVE;
-        LockCreation create = wait.lock().path().endsWith("0") ? LockCreation.EPHEMERAL : LockCreation.PERMANENT;
+        LockCreation create = random.nextBoolean() ? LockCreation.EPHEMERAL : LockCreation.PERMANENT;
         Request request = new Request.Acquire(wait.lock(), mode, waitMs, keepPlace, create, "");
         Consumer<Told> told = answer -> acquired(session, wait, waitMs, keepPlace, answer);
         if (random.nextInt(3) == 0) {

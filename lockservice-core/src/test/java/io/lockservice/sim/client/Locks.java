@@ -11,6 +11,7 @@ import io.lockservice.sim.linearizability.LockModel;
 import io.lockservice.sim.linearizability.Operation;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +19,16 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The locks that clients compete for, their histories, and who waits in which place. */
+/**
+ * The locks that clients compete for, their histories, and who waits in which place. A lock of which too many outcomes are
+ * unknown is given up for a new one, so that its history can be decided.
+ */
 public final class Locks {
+    private static final int MAX_UNKNOWN = 8;
+
     private final List<Name> names = new ArrayList<>();
-    private final Map<Name, List<Operation<LockCall, LockAnswer>>> histories = new HashMap<>();
+    private final Map<Name, List<Operation<LockCall, LockAnswer>>> histories = new LinkedHashMap<>();
+    private final Map<Name, Integer> unknowns = new HashMap<>();
     private final Map<String, Wait> waits = new HashMap<>();
     private final Map<String, Long> overNanos = new HashMap<>();
     private final List<String> sessions = new ArrayList<>();
@@ -33,14 +40,19 @@ public final class Locks {
         this.leases = leases;
         this.queue = queue;
         for (int i = 0; i < count; i++) {
-            Name name = RegisterClient.name("lock" + i);
-            names.add(name);
-            histories.put(name, new ArrayList<>());
+            names.add(make());
         }
     }
 
-    List<Name> names() {
-        return names;
+    private Name make() {
+        Name name = RegisterClient.name("lock" + histories.size());
+        histories.put(name, new ArrayList<>());
+        return name;
+    }
+
+    /** Every lock there ever was. */
+    List<Name> all() {
+        return List.copyOf(histories.keySet());
     }
 
     Name any(SplittableRandom random) {
@@ -96,6 +108,9 @@ public final class Locks {
     void acquireUnknown(Wait wait) {
         placeUnclear(wait);
         unknown(wait.lock, new LockCall.Acquire(wait.session, wait.shared), wait.calledNanos);
+        if (unknowns.merge(wait.lock, 1, Integer::sum) >= MAX_UNKNOWN && names.remove(wait.lock)) {
+            names.add(make());
+        }
     }
 
     void did(Name lock, LockCall call, LockAnswer answer, long calledNanos, long answeredNanos) {
@@ -122,7 +137,7 @@ public final class Locks {
 
     /** Whether the histories can be explained, once nothing is under way any more. */
     public Optional<String> problem() {
-        for (Name name : names) {
+        for (Name name : histories.keySet()) {
             List<Operation<LockCall, LockAnswer>> history = new ArrayList<>(of(name));
             TreeSet<String> involved = new TreeSet<>();
             history.forEach(operation -> involved.add(operation.call().session()));

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * what was synced and an arbitrary prefix of the rest.
  */
 public final class Disk {
+    private static final long SLOW_READ_NANOS = 150_000_000;
+
     private final Scheduler scheduler;
     private final SplittableRandom random;
     private final List<LogRecord> durable = new ArrayList<>();
@@ -28,6 +30,7 @@ public final class Disk {
     private long usualNanos;
     private long process;
     private boolean syncing;
+    private boolean readsQueue;
 
     Disk(Scheduler scheduler, SplittableRandom random, long usualNanos) {
         this.scheduler = scheduler;
@@ -83,9 +86,15 @@ public final class Disk {
         usualNanos = newUsualNanos;
     }
 
-    /** How long a read takes now. */
+    /** Whether from now on some reads have to wait long behind others. */
+    public void queueReads(boolean queue) {
+        readsQueue = queue;
+    }
+
+    /** How long a read takes now: as long as a sync, or much longer. */
     long readNanos() {
-        return usualNanos / 2 + random.nextLong(usualNanos + 1);
+        long queued = readsQueue && random.nextInt(4) == 0 ? random.nextLong(SLOW_READ_NANOS) : 0;
+        return queued + usualNanos / 2 + random.nextLong(usualNanos + 1);
     }
 
     /** The largest promise that is safe from a crash. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Linearizability<S, C, A> {
     private static final int MAX_OPEN = 62;
-    private static final int MAX_SITUATIONS = 200_000;
+    private static final int MAX_SITUATIONS = 20_000;
 
     private final Model<S, C, A> model;
     private final List<@Nullable Operation<C, A>> open = new ArrayList<>();
@@ -81,20 +81,22 @@ public final class Linearizability<S, C, A> {
         }
     }
 
-    /** A call of unknown outcome can take effect no more. */
+    /** A call of unknown outcome can take effect no more: it has by now, or never will. */
     private void forget(Operation<C, A> operation) {
         int index = indexOf(operation);
         Situations<S> next = new Situations<>();
         situations.all().forEach(situation -> next.add(situation.without(index), answerable));
-        open.set(index, null);
-        situations = next;
+        take(index, next);
     }
 
     /** The answer to {@code operation} is there: it must have taken effect. False when that cannot be. */
     private boolean close(Operation<C, A> operation) {
-        int index = indexOf(operation);
+        return take(indexOf(operation), new Situations<>());
+    }
+
+    /** Adds to {@code next} every situation in which the call has taken effect, and goes on from there. */
+    private boolean take(int index, Situations<S> next) {
         Situations<S> seen = new Situations<>();
-        Situations<S> next = new Situations<>();
         situations.all().forEach(situation -> search(situation, index, seen, next));
         open.set(index, null);
         answerable &= ~(1L << index);

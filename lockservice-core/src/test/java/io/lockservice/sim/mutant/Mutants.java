@@ -68,7 +68,7 @@ final class Mutants {
             new Mutant(
                     "sends a lagging peer what is accepted only",
                     "paxos/Learner",
-                    ".takeWhile(entry -> entry.slot() <= log.chosenSlot())",
+                    ".takeWhile(entry -> entry.slot() <= throughSlot)",
                     ""),
             new Mutant(
                     "asks for promises before its own is durable",

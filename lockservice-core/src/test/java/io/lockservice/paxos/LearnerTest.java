@@ -1,0 +1,81 @@
+package io.lockservice.paxos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lockservice.log.LogEntry;
+import io.lockservice.log.LogRecord;
+import io.lockservice.log.LogWindow;
+import io.lockservice.log.ProposalNumber;
+import io.lockservice.log.Value;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LearnerTest {
+    private static final ProposalNumber NUMBER = new ProposalNumber(1, 1);
+
+    private final LogWindow log = new LogWindow(0);
+    private final List<PaxosMessage> sent = new ArrayList<>();
+    private final Learner learner =
+            new Learner(new Configuration(List.of(1, 2, 3)), 1, PaxosSettings.DEFAULT, new Host(), log);
+
+    @Test
+    void whatWasReadFromTheJournalBeforeItWasChosenIsNotPassedOn() {
+        choose(1);
+        choose(2);
+        learner.serve(2, 1);
+        assertEquals(List.of(), sent, "slot 1 is in the journal only");
+        // Read while slot 3 was accepted with a value that was not chosen in the end.
+        List<LogEntry> read = List.of(entry(1, Value.NO_OP), entry(2, Value.NO_OP), entry(3, other()));
+        choose(3);
+        learner.logRead(2, read);
+        assertEquals(List.of(new PaxosMessage.ChosenEntries(read.subList(0, 2), 3)), sent);
+    }
+
+    @Test
+    void anAnswerToNoQuestionIsDropped() {
+        choose(1);
+        learner.logRead(2, List.of(entry(1, Value.NO_OP)));
+        assertEquals(List.of(), sent);
+    }
+
+    private void choose(long slot) {
+        log.accept(entry(slot, Value.NO_OP));
+        learner.chooseNext();
+    }
+
+    private static LogEntry entry(long slot, Value value) {
+        return new LogEntry(slot, NUMBER, value);
+    }
+
+    private static Value other() {
+        return Value.batch(List.of(new byte[] {1}));
+    }
+
+    private final class Host implements PaxosHost {
+        @Override
+        public void send(int to, PaxosMessage message) {
+            sent.add(message);
+        }
+
+        @Override
+        public void persist(LogRecord record) {}
+
+        @Override
+        public void whenDurable(Runnable action) {
+            action.run();
+        }
+
+        @Override
+        public void readLog(int peer, long fromSlot, int maxBytes) {}
+
+        @Override
+        public void chosen(LogEntry entry) {}
+
+        @Override
+        public void startedLeading() {}
+
+        @Override
+        public void stoppedLeading() {}
+    }
+}
