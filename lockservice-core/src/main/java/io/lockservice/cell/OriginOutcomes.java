@@ -73,7 +73,7 @@ final class OriginOutcomes {
         tables.put(origin.replicaId(), new Table(table.incarnation(), knownFrom, table.outcomes(), table.waiting()));
     }
 
-    private void setAside(Map.Entry<Long, Repeats.Outcome> old, TreeMap<Long, Repeats.Outcome> waiting) {
+    private void setAside(Map.Entry<Long, Repeats.Outcome> old, NavigableMap<Long, Repeats.Outcome> waiting) {
         if (!undecided.test(old.getValue())) {
             forgotten.accept(old.getValue());
             return;

@@ -82,7 +82,7 @@ public final class Paxos {
             return;
         }
         if (message instanceof PaxosMessage.Accept accept) {
-            if (acceptor.accept(from, accept, nowNanos)) {
+            if (!isDiskBehind() && acceptor.accept(from, accept, nowNanos)) {
                 follow(from, accept.number(), accept.chosenSlot(), nowNanos);
             }
         } else if (message instanceof PaxosMessage.Accepted accepted) {
@@ -101,7 +101,7 @@ public final class Paxos {
             learner.serve(from, catchUp.fromSlot());
         } else if (message instanceof PaxosMessage.ChosenEntries entries) {
             // A leader that proposes decides the open slots by votes alone.
-            if (!isLeading()) {
+            if (!isLeading() && !isDiskBehind()) {
                 learner.learn(from, entries, nowNanos);
                 leaderCaughtUp(nowNanos);
             }
@@ -145,6 +145,8 @@ public final class Paxos {
         if (leader != null) {
             if (leader.isCutOff(nowNanos) || leader.isStuck(nowNanos)) {
                 giveUp(nowNanos);
+            } else if (isDiskBehind() && leader.successor() != 0) {
+                resign(nowNanos);
             } else {
                 leader.tick(nowNanos);
             }
@@ -162,6 +164,14 @@ public final class Paxos {
         if (leaderId != 0 && leaderId != self && nowNanos - leaderHeardNanos > settings.leaseMs() * 1_000_000) {
             leaderId = 0;
         }
+    }
+
+    /**
+     * Whether the disk cannot keep up. Then nothing more is taken for it, as if the message were lost: a stalled disk must
+     * not fill the memory, and the window must still hold every chosen entry that a journal read would not find yet.
+     */
+    private boolean isDiskBehind() {
+        return host.unsyncedBytes() > settings.windowBytes() / 2;
     }
 
     private void probe(long nowNanos) {
@@ -337,7 +347,7 @@ public final class Paxos {
 
     /** Sends off what was proposed. Called at the end of each step. */
     public void flush(long nowNanos) {
-        if (leader != null) {
+        if (leader != null && !isDiskBehind()) {
             leader.flush(nowNanos);
         }
     }
