@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Values are opaque. Not thread-safe: called from one step at a time.
  */
 public final class Paxos {
+    /** So much may always wait for the disk: less, and what a new leader proposes anew would come in retransmissions. */
+    static final long LEAST_UNSYNCED_BYTES = 1 << 20;
+
     private final Configuration configuration;
     private final int self;
     private final PaxosSettings settings;
@@ -171,7 +174,7 @@ public final class Paxos {
      * not fill the memory, and the window must still hold every chosen entry that a journal read would not find yet.
      */
     private boolean isDiskBehind() {
-        return host.unsyncedBytes() > settings.windowBytes() / 2;
+        return host.unsyncedBytes() > Math.max(settings.windowBytes() / 2, LEAST_UNSYNCED_BYTES);
     }
 
     private void probe(long nowNanos) {

@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class StalledDiskTest {
-    private static final long WINDOW_BYTES = 2_000;
+    private static final int COMMAND_BYTES = 10_000;
+    private static final long MOST_BYTES = Paxos.LEAST_UNSYNCED_BYTES + 4 * COMMAND_BYTES;
     private static final PaxosSettings SMALL =
-            new PaxosSettings(1_000, 100, 150, 200, 1, 8, 500, 500, WINDOW_BYTES, 10_000);
+            new PaxosSettings(1_000, 100, 150, 200, 1, 2, COMMAND_BYTES, 100_000, 1 << 18, 1 << 18);
 
     private final PaxosFixture cell = new PaxosFixture(3, SMALL);
 
@@ -20,11 +21,11 @@ class StalledDiskTest {
         PaxosFixture.Node slow = cell.other((id, node) -> node != leader);
         slow.holdJournal = true;
         for (int i = 0; i < 300; i++) {
-            assertTrue(leader.propose("command " + i));
+            assertTrue(leader.propose(command(i)));
             cell.run(10);
         }
         assertEquals(300, leader.applied().size());
-        assertTrue(slow.unsyncedBytes() < WINDOW_BYTES / 2 + 500, slow.unsyncedBytes() + " bytes wait for the disk");
+        assertTrue(slow.unsyncedBytes() < MOST_BYTES, slow.unsyncedBytes() + " bytes wait for the disk");
 
         slow.holdJournal = false;
         cell.run(5_000);
@@ -37,14 +38,13 @@ class StalledDiskTest {
         PaxosFixture.Node leader = cell.elect();
         leader.holdJournal = true;
         for (int i = 0; i < 300 && leader.leading; i++) {
-            leader.propose("command " + i);
+            leader.propose(command(i));
             cell.run(10);
         }
         assertFalse(leader.leading);
         PaxosFixture.Node successor = cell.elect();
         assertNotEquals(leader.id, successor.id);
-        assertTrue(
-                leader.unsyncedBytes() < WINDOW_BYTES / 2 + 500, leader.unsyncedBytes() + " bytes wait for the disk");
+        assertTrue(leader.unsyncedBytes() < MOST_BYTES, leader.unsyncedBytes() + " bytes wait for the disk");
         assertTrue(successor.propose("goes on"));
         cell.run(10);
         assertEquals("goes on", successor.applied().get(successor.applied().size() - 1));
@@ -56,13 +56,17 @@ class StalledDiskTest {
         PaxosFixture.Node leader = alone.elect();
         leader.holdJournal = true;
         int taken = 0;
-        while (leader.propose("command " + taken)) {
+        while (leader.propose(command(taken))) {
             taken++;
             alone.run(10);
         }
-        assertTrue(leader.unsyncedBytes() < WINDOW_BYTES / 2 + 8 * 500);
+        assertTrue(leader.unsyncedBytes() < MOST_BYTES);
         leader.holdJournal = false;
         alone.run(1_000);
         assertEquals(taken, leader.applied().size());
+    }
+
+    private static String command(int number) {
+        return number + "x".repeat(COMMAND_BYTES - 10);
     }
 }
