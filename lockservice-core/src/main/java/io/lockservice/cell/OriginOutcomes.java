@@ -5,28 +5,36 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Outcomes by {@link Origin}: of the newest incarnation of each replica, from the oldest call that is still open there,
- * and of no more than {@link #KEPT} calls.
+ * and of no more than {@link #KEPT} calls. A call that waits for a lock may wait for longer than that: while its place in
+ * the queue is there, its outcome is kept apart.
  */
 final class OriginOutcomes {
     /** The most outcomes kept for one replica. */
     static final int KEPT = 16_384;
 
     private final TreeMap<Integer, Table> tables = new TreeMap<>();
+    private final Predicate<Repeats.Outcome> undecided;
     private final Consumer<Repeats.Outcome> forgotten;
 
-    /** {@code knownFrom}: outcomes of calls below are not known any more. */
-    private record Table(long incarnation, long knownFrom, TreeMap<Long, Repeats.Outcome> outcomes) {}
+    /** {@code knownFrom}: outcomes of calls below are not known any more, but for those in {@code waiting}. */
+    private record Table(
+            long incarnation,
+            long knownFrom,
+            TreeMap<Long, Repeats.Outcome> outcomes,
+            TreeMap<Long, Repeats.Outcome> waiting) {}
 
-    /** {@code forgotten} hears of every outcome that is dropped. */
-    OriginOutcomes(Consumer<Repeats.Outcome> forgotten) {
+    /** {@code undecided} tells who still waits for a lock; {@code forgotten} hears of every outcome that is dropped. */
+    OriginOutcomes(Predicate<Repeats.Outcome> undecided, Consumer<Repeats.Outcome> forgotten) {
+        this.undecided = undecided;
         this.forgotten = forgotten;
     }
 
-    /** Whether the outcome of that call may have been known once and is not any more. */
+    /** Whether the outcome of that call, which {@link #find} does not know, may have been known once. */
     boolean isForgotten(Origin origin) {
         Table table = tables.get(origin.replicaId());
         return table != null
@@ -36,9 +44,11 @@ final class OriginOutcomes {
 
     Repeats.@Nullable Outcome find(Origin origin) {
         Table table = tables.get(origin.replicaId());
-        return table == null || table.incarnation() != origin.incarnation()
-                ? null
-                : table.outcomes().get(origin.callId());
+        if (table == null || table.incarnation() != origin.incarnation()) {
+            return null;
+        }
+        Repeats.Outcome outcome = table.outcomes().get(origin.callId());
+        return outcome == null ? table.waiting().get(origin.callId()) : outcome;
     }
 
     /** Stores the outcome of a call that is neither known nor forgotten. */
@@ -47,17 +57,37 @@ final class OriginOutcomes {
         if (table == null || table.incarnation() < origin.incarnation()) {
             if (table != null) {
                 forget(table.outcomes());
+                forget(table.waiting());
             }
-            table = new Table(origin.incarnation(), 0, new TreeMap<>());
+            table = new Table(origin.incarnation(), 0, new TreeMap<>(), new TreeMap<>());
         }
         table.outcomes().put(origin.callId(), outcome);
         long knownFrom = Math.max(table.knownFrom(), origin.answeredBelow());
         forget(table.outcomes().headMap(knownFrom, false));
+        forget(table.waiting().headMap(origin.answeredBelow(), false));
         while (table.outcomes().size() > KEPT) {
-            knownFrom = table.outcomes().firstKey() + 1;
-            forget(table.outcomes().headMap(knownFrom, false));
+            Map.Entry<Long, Repeats.Outcome> oldest = table.outcomes().pollFirstEntry();
+            knownFrom = Math.max(knownFrom, oldest.getKey() + 1);
+            setAside(oldest, table.waiting());
         }
-        tables.put(origin.replicaId(), new Table(table.incarnation(), knownFrom, table.outcomes()));
+        tables.put(origin.replicaId(), new Table(table.incarnation(), knownFrom, table.outcomes(), table.waiting()));
+    }
+
+    private void setAside(Map.Entry<Long, Repeats.Outcome> old, NavigableMap<Long, Repeats.Outcome> waiting) {
+        if (!undecided.test(old.getValue())) {
+            forgotten.accept(old.getValue());
+            return;
+        }
+        waiting.put(old.getKey(), old.getValue());
+        if (waiting.size() > KEPT) {
+            NavigableMap<Long, Repeats.Outcome> decided = new TreeMap<>(waiting);
+            decided.values().removeIf(undecided);
+            decided.keySet().forEach(waiting::remove);
+            forget(decided);
+            if (waiting.size() > KEPT) {
+                forget(waiting.headMap(waiting.firstKey(), true));
+            }
+        }
     }
 
     private void forget(NavigableMap<Long, Repeats.Outcome> outcomes) {
@@ -72,6 +102,8 @@ final class OriginOutcomes {
             hash.add(each.getKey()).add(table.incarnation()).add(table.knownFrom());
             hash.add(table.outcomes().size());
             table.outcomes().forEach((callId, outcome) -> Repeats.digest(outcome, hash.add(callId)));
+            hash.add(table.waiting().size());
+            table.waiting().forEach((callId, outcome) -> Repeats.digest(outcome, hash.add(callId)));
         }
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Repeats {
     private final State state;
-    private final OriginOutcomes origins = new OriginOutcomes(this::release);
+    private final OriginOutcomes origins = new OriginOutcomes(this::isUndecided, this::release);
     private final KeyOutcomes keys = new KeyOutcomes(this::release);
     /** By ticket; exactly those that an outcome refers to. */
     private final TreeMap<Long, Wait> waits = new TreeMap<>();
@@ -47,13 +47,16 @@ final class Repeats {
     /** The reply for a call that came before from this origin or is too old to tell; null for a new one. */
     @Nullable
     Reply of(Origin origin) {
-        if (origins.isForgotten(origin)) {
-            return new Reply.Failed(new Problem(
-                    ProblemCode.NO_LEADER,
-                    "the outcome of this old call is no longer known, it was not executed again; read what is there"));
-        }
         Outcome outcome = origins.find(origin);
-        return outcome == null ? null : resolve(outcome);
+        if (outcome != null) {
+            return resolve(outcome);
+        }
+        return origins.isForgotten(origin)
+                ? new Reply.Failed(new Problem(
+                        ProblemCode.NO_LEADER,
+                        "the outcome of this old call is no longer known, it was not executed again; read what is"
+                                + " there"))
+                : null;
     }
 
     /** The reply for a call whose idempotency key was used before; null for a new key, or none. */
@@ -153,6 +156,12 @@ final class Repeats {
         Lock.Waiting place = Check.present(lock.placeOf(wait.session()), "a wait that has not ended has its place");
         Check.that(place.ticket() == ticket, "a wait has its own place", place.ticket(), ticket);
         return new Reply.Queued(lock.positionOf(place));
+    }
+
+    /** Whether the call still has its place in a queue. */
+    private boolean isUndecided(Outcome outcome) {
+        Wait wait = outcome instanceof Outcome.Open open ? waits.get(open.ticket()) : null;
+        return wait != null && wait.ended() == null;
     }
 
     /** An outcome is forgotten. */

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Values are opaque. Not thread-safe: called from one step at a time.
  */
 public final class Paxos {
+    /** So much may always wait for the disk: less, and what a new leader proposes anew would come in retransmissions. */
+    static final long LEAST_UNSYNCED_BYTES = 1 << 20;
+
     private final Configuration configuration;
     private final int self;
     private final PaxosSettings settings;
@@ -82,7 +85,7 @@ public final class Paxos {
             return;
         }
         if (message instanceof PaxosMessage.Accept accept) {
-            if (acceptor.accept(from, accept, nowNanos)) {
+            if (!isDiskBehind() && acceptor.accept(from, accept, nowNanos)) {
                 follow(from, accept.number(), accept.chosenSlot(), nowNanos);
             }
         } else if (message instanceof PaxosMessage.Accepted accepted) {
@@ -101,7 +104,7 @@ public final class Paxos {
             learner.serve(from, catchUp.fromSlot());
         } else if (message instanceof PaxosMessage.ChosenEntries entries) {
             // A leader that proposes decides the open slots by votes alone.
-            if (!isLeading()) {
+            if (!isLeading() && !isDiskBehind()) {
                 learner.learn(from, entries, nowNanos);
                 leaderCaughtUp(nowNanos);
             }
@@ -145,6 +148,8 @@ public final class Paxos {
         if (leader != null) {
             if (leader.isCutOff(nowNanos) || leader.isStuck(nowNanos)) {
                 giveUp(nowNanos);
+            } else if (isDiskBehind() && leader.successor() != 0) {
+                resign(nowNanos);
             } else {
                 leader.tick(nowNanos);
             }
@@ -162,6 +167,14 @@ public final class Paxos {
         if (leaderId != 0 && leaderId != self && nowNanos - leaderHeardNanos > settings.leaseMs() * 1_000_000) {
             leaderId = 0;
         }
+    }
+
+    /**
+     * Whether the disk cannot keep up. Then nothing more is taken for it, as if the message were lost: a stalled disk must
+     * not fill the memory, and the window must still hold every chosen entry that a journal read would not find yet.
+     */
+    private boolean isDiskBehind() {
+        return host.unsyncedBytes() > Math.max(settings.windowBytes() / 2, LEAST_UNSYNCED_BYTES);
     }
 
     private void probe(long nowNanos) {
@@ -337,7 +350,7 @@ public final class Paxos {
 
     /** Sends off what was proposed. Called at the end of each step. */
     public void flush(long nowNanos) {
-        if (leader != null) {
+        if (leader != null && !isDiskBehind()) {
             leader.flush(nowNanos);
         }
     }

@@ -17,6 +17,9 @@ public interface PaxosHost {
      */
     void whenDurable(Runnable action);
 
+    /** The bytes of the records that were persisted and are not on disk yet. */
+    long unsyncedBytes();
+
     /** Read chosen entries from the journal for {@code peer}. */
     void readLog(int peer, long fromSlot, int maxBytes);
 

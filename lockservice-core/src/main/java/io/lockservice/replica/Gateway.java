@@ -22,6 +22,9 @@ final class Gateway {
     private static final long LAST_RETRY_NANOS = 2_000_000_000;
     private static final long LOOK_EVERY_NANOS = 50_000_000;
 
+    /** The most bytes of file content in open calls. */
+    static final long MAX_OPEN_BYTES = 64L << 20;
+
     private static final class OpenCall {
         final long callId;
         final ClientCall call;
@@ -46,9 +49,12 @@ final class Gateway {
     private final GatewayHost host;
     private final TreeMap<Long, OpenCall> open = new TreeMap<>();
     private final TreeSet<Long> openWrites = new TreeSet<>();
+    private int openKeepAlives;
+    private long openBytes;
     private long lastCallId;
     private long lookedNanos = Long.MIN_VALUE;
     private int lastLeader;
+    private boolean leaderIsNew;
 
     Gateway(int self, long incarnation, int maxCalls, GatewayHost host) {
         this.self = self;
@@ -59,12 +65,12 @@ final class Gateway {
 
     /** A client asks. */
     void called(Input.Called called, long nowNanos) {
-        if (open.size() >= maxCalls) {
+        if (!hasRoomFor(called.call().request())) {
             host.respond(
                     called.callId(),
                     new Reply.Failed(new Problem(
                             ProblemCode.OVERLOADED,
-                            "this replica has " + maxCalls + " calls open, its limit; nothing was done, try again")));
+                            "this replica has as many calls open as it can take; nothing was done, try again")));
             return;
         }
         long waitNanos = waitMs(called.call().request()) * 1_000_000;
@@ -73,12 +79,31 @@ final class Gateway {
                 called.call(),
                 nowNanos + waitNanos,
                 nowNanos + waitNanos + called.timeoutMs() * 1_000_000);
+        noticeLeader();
         lastCallId = Math.max(lastCallId, call.callId);
         open.put(call.callId, call);
+        count(call.call.request(), 1);
         if (call.call.request() instanceof Request.Write) {
             openWrites.add(call.callId);
         }
         bring(call, nowNanos);
+    }
+
+    /** Keep-alives have room of their own: whatever else is asked, no session is lost over it. */
+    private boolean hasRoomFor(Request request) {
+        if (request instanceof Request.KeepAlive) {
+            return openKeepAlives < maxCalls;
+        }
+        return open.size() - openKeepAlives < maxCalls && openBytes + contentBytes(request) <= MAX_OPEN_BYTES;
+    }
+
+    private void count(Request request, int sign) {
+        openKeepAlives += request instanceof Request.KeepAlive ? sign : 0;
+        openBytes += sign * contentBytes(request);
+    }
+
+    private static long contentBytes(Request request) {
+        return request instanceof Request.WriteFile file ? file.content().length() : 0;
     }
 
     private static long waitMs(Request request) {
@@ -115,7 +140,11 @@ final class Gateway {
 
     private @Nullable OpenCall close(long callId) {
         openWrites.remove(callId);
-        return open.remove(callId);
+        OpenCall closed = open.remove(callId);
+        if (closed != null) {
+            count(closed.call.request(), -1);
+        }
+        return closed;
     }
 
     /** This replica's own duties forgot what they had: it is not the leader it was. */
@@ -128,17 +157,24 @@ final class Gateway {
         lastLeader = 0;
     }
 
+    /** What was brought to another leader, or to this one before it was replaced for a while, is brought again. */
+    private void noticeLeader() {
+        int leader = host.leader();
+        if (leader != lastLeader) {
+            lastLeader = leader;
+            leaderIsNew = true;
+            open.values().forEach(call -> call.sentTo = 0);
+        }
+    }
+
     /** Brings calls to a new leader, asks again what was not answered, and ends what took too long. */
     void look(long nowNanos) {
-        boolean newLeader = host.leader() != lastLeader;
-        if (open.isEmpty() || (!newLeader && nowNanos - LOOK_EVERY_NANOS < lookedNanos)) {
+        noticeLeader();
+        if (open.isEmpty() || (!leaderIsNew && nowNanos - LOOK_EVERY_NANOS < lookedNanos)) {
             return;
         }
         lookedNanos = nowNanos;
-        lastLeader = host.leader();
-        if (newLeader) {
-            open.values().forEach(call -> call.sentTo = 0);
-        }
+        leaderIsNew = false;
         List<OpenCall> late = new ArrayList<>();
         for (OpenCall call : List.copyOf(open.values())) {
             if (nowNanos - call.deadlineNanos >= 0) {

@@ -10,9 +10,16 @@ import java.util.List;
  * actions run in order, once the journal has everything that was persisted before they were given.
  */
 final class Outbox {
+    /** What a record takes beside its value. */
+    private static final int RECORD_BYTES = 64;
+
+    private record Unsynced(long sequence, long bytes) {}
+
     private record Held(long afterSequence, Runnable action) {}
 
     private final ArrayDeque<Held> held = new ArrayDeque<>();
+    private final ArrayDeque<Unsynced> unsynced = new ArrayDeque<>();
+    private long unsyncedBytes;
     private List<Effect> effects = new ArrayList<>();
     private long persisted;
     private long durable;
@@ -23,6 +30,12 @@ final class Outbox {
 
     void persist(LogRecord record) {
         effects.add(new Effect.Persist(++persisted, record));
+        long bytes = RECORD_BYTES
+                + (record instanceof LogRecord.Accepted accepted
+                        ? accepted.entry().value().length()
+                        : 0);
+        unsynced.add(new Unsynced(persisted, bytes));
+        unsyncedBytes += bytes;
     }
 
     void whenDurable(Runnable action) {
@@ -32,6 +45,14 @@ final class Outbox {
     /** The journal has everything up to and including {@code sequence}. */
     void durable(long sequence) {
         durable = Math.max(durable, sequence);
+        while (!unsynced.isEmpty() && unsynced.peek().sequence() <= durable) {
+            unsyncedBytes -= unsynced.remove().bytes();
+        }
+    }
+
+    /** The bytes of what was persisted and is not durable yet. */
+    long unsyncedBytes() {
+        return unsyncedBytes;
     }
 
     /** Runs what may happen now. Actions may add effects and further actions. */

@@ -232,6 +232,11 @@ public final class Replica {
         }
 
         @Override
+        public long unsyncedBytes() {
+            return outbox.unsyncedBytes();
+        }
+
+        @Override
         public void readLog(int peer, long fromSlot, int maxBytes) {
             outbox.add(new Effect.ReadLog(peer, fromSlot, maxBytes));
         }

@@ -14,7 +14,7 @@ import io.lockservice.paxos.PaxosSettings;
  * @param seed of everything that looks random
  * @param tickMs how often {@link Input.Tick} comes, in milliseconds
  * @param maxContentBytes the largest file
- * @param maxCalls the most client calls open at once; more are refused as overload
+ * @param maxCalls the most client calls open at once, and of keep-alives as many again; more are refused as overload
  * @param idempotencyKeepMs how long outcomes are kept at least, in milliseconds
  */
 public record ReplicaSettings(

@@ -92,6 +92,45 @@ class OriginRepeatTest {
     }
 
     @Test
+    void aCallThatWaitsIsKnownHoweverManyCallsWereMadeSince() {
+        cell.exclusive("a", "lock");
+        Command.Client wait = waitingCall("b");
+        send(wait);
+        makeCalls(1_000);
+        assertEquals(new Reply.Queued(1), send(wait));
+        cell.release("a", "lock");
+        assertInstanceOf(Reply.Granted.class, send(wait));
+    }
+
+    @Test
+    void aWaitThatEndedIsForgottenWithItsAge() {
+        cell.exclusive("a", "lock");
+        Command.Client wait = waitingCall("b");
+        send(wait);
+        cell.release("a", "lock");
+        makeCalls(1_000);
+        assertFailed(ProblemCode.NO_LEADER, send(wait));
+    }
+
+    @Test
+    void aCallThatWaitedIsForgottenOnceItsOriginHasAnsweredIt() {
+        cell.exclusive("a", "lock");
+        Command.Client wait = waitingCall("b");
+        send(wait);
+        makeCalls(1_000);
+        long later = 2_000 + OriginOutcomes.KEPT;
+        send(client(later, later, new Request.Release(name("f")), "a"));
+        assertFailed(ProblemCode.NO_LEADER, send(wait));
+    }
+
+    /** Makes as many calls as outcomes are kept, while the oldest call is still open. */
+    private void makeCalls(long fromCall) {
+        for (long call = fromCall; call <= fromCall + OriginOutcomes.KEPT; call++) {
+            send(client(call, 1, new Request.Release(name("f")), "a"));
+        }
+    }
+
+    @Test
     void aRepeatedWaitTellsTheCurrentPosition() {
         cell.exclusive("a", "lock");
         cell.wait("b", "lock", EXCLUSIVE);

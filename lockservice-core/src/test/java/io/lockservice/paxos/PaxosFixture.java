@@ -26,11 +26,13 @@ final class PaxosFixture {
         final ArrayDeque<Runnable> held = new ArrayDeque<>();
         final Paxos paxos;
         boolean holdJournal;
+        private int synced;
         boolean leading;
 
         Node(int id, List<LogRecord> journal) {
             this.id = id;
             this.journal = journal;
+            this.synced = journal.size();
             this.paxos = new Paxos(configuration, id, settings, this, new SplittableRandom(id));
             List.copyOf(journal).forEach(paxos::recover);
             paxos.start(nowNanos);
@@ -50,6 +52,15 @@ final class PaxosFixture {
         @Override
         public void whenDurable(Runnable action) {
             held.add(action);
+        }
+
+        @Override
+        public long unsyncedBytes() {
+            return journal.subList(synced, journal.size()).stream()
+                    .mapToLong(record -> record instanceof LogRecord.Accepted accepted
+                            ? accepted.entry().value().length()
+                            : 0)
+                    .sum();
         }
 
         @Override
@@ -84,6 +95,7 @@ final class PaxosFixture {
 
         /** Everything written so far is on disk. */
         void release() {
+            synced = journal.size();
             while (!held.isEmpty()) {
                 held.remove().run();
             }

@@ -56,6 +56,11 @@ final class PaxosNotesTest {
         }
 
         @Override
+        public long unsyncedBytes() {
+            return 0;
+        }
+
+        @Override
         public void readLog(int peer, long fromSlot, int maxBytes) {}
 
         @Override
