@@ -69,9 +69,20 @@ public sealed interface Reply {
     record Children(
             Stat stat, List<Stat> children, @Nullable String next) implements Reply {}
 
-    /** The cell. */
+    /**
+     * The cell.
+     *
+     * @param replicas its members
+     * @param faultTolerance how many more may be lost, {@link #UNKNOWN_TOLERANCE} where only the leader can tell
+     * @param sessions living sessions
+     * @param nodes files and directories, the root included
+     * @param locks held or waited for
+     */
     record CellState(List<ReplicaState> replicas, int faultTolerance, int sessions, int nodes, int locks)
-            implements Reply {}
+            implements Reply {
+        /** What a replica says that does not lead: it does not hear from the others. */
+        public static final int UNKNOWN_TOLERANCE = -1;
+    }
 
     /**
      * A replica as the answering one sees it.

@@ -301,6 +301,8 @@ public final class Paxos {
         election.postpone(settings.retransmitMs(), nowNanos);
         if (leader != null) {
             boolean proposing = leader.isProposing();
+            leaderEverHeard = true;
+            leaderHeardNanos = leader.confirmedNanos();
             leader.retire();
             leader = null;
             leaderId = 0;

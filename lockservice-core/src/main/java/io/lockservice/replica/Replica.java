@@ -151,7 +151,10 @@ public final class Replica {
                     id, role, view.reachable(), view.chosenSlot(), view.chosenSlot(), lag, view.lastHeardMs()));
         }
         long reachable = replicas.stream().filter(Reply.ReplicaState::reachable).count();
-        int tolerance = (int) Math.max(0, reachable - settings.configuration().majority());
+        // A follower does not hear from the others, so it cannot tell.
+        int tolerance = paxos.leader() == self
+                ? (int) Math.max(0, reachable - settings.configuration().majority())
+                : Reply.CellState.UNKNOWN_TOLERANCE;
         return new Reply.CellState(replicas, tolerance, state.sessionCount(), state.nodeCount(), state.lockCount());
     }
 

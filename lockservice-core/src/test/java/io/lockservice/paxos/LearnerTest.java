@@ -67,6 +67,11 @@ class LearnerTest {
         }
 
         @Override
+        public long unsyncedBytes() {
+            return 0;
+        }
+
+        @Override
         public void readLog(int peer, long fromSlot, int maxBytes) {}
 
         @Override

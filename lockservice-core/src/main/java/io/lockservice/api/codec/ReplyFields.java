@@ -116,7 +116,7 @@ final class ReplyFields {
     static Reply.CellState cell(WireReader in) {
         return new Reply.CellState(
                 Fields.list(in, ReplyFields::replica),
-                in.smallNumber(),
+                (int) Math.max(Reply.CellState.UNKNOWN_TOLERANCE, Math.min(in.number(), Integer.MAX_VALUE)),
                 in.smallNumber(),
                 in.smallNumber(),
                 in.smallNumber());

@@ -48,7 +48,7 @@ final class CellResource implements Resource {
         JsonText.known(json, "leader", answer.leader() == 0 ? -1 : answer.leader());
         json.writeNumberField("replica", answer.replica());
         json.writeStringField("version", settings.version());
-        json.writeNumberField("faultTolerance", cell.faultTolerance());
+        JsonText.known(json, "faultTolerance", cell.faultTolerance());
         JsonText.objects(json, "replicas", cell.replicas(), this::replica);
         json.writeNumberField("sessions", cell.sessions());
         json.writeNumberField("nodes", cell.nodes());
@@ -61,7 +61,12 @@ final class CellResource implements Resource {
         json.writeStringField("host", member.map(HttpSettings.Member::host).orElse(null));
         JsonText.known(json, "http", member.map(HttpSettings.Member::http).orElse(-1));
         json.writeStringField("role", replica.role());
-        json.writeBooleanField("reachable", replica.reachable());
+        if (replica.reachable() || replica.lastHeardMs() >= 0) {
+            json.writeBooleanField("reachable", replica.reachable());
+        } else {
+            // Never heard from: only the leader hears from everybody.
+            json.writeNullField("reachable");
+        }
         JsonText.known(json, "chosenSlot", replica.chosenSlot());
         JsonText.known(json, "appliedSlot", replica.appliedSlot());
         JsonText.known(json, "lagSlots", replica.lagSlots());
