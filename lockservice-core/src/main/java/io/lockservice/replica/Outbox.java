@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class Outbox {
     /** What a record takes beside its value. */
-    private static final int RECORD_BYTES = 64;
+    private static final long RECORD_BYTES = 64;
 
     private record Unsynced(long sequence, long bytes) {}
 
