@@ -138,18 +138,19 @@ final class Leader {
         LogEntry entry = new LogEntry(nextSlot++, number, value);
         OpenSlot slot = new OpenSlot(entry, nowNanos);
         open.put(entry.slot(), slot);
-        long round = rounds.at(nowNanos);
+        // One message for all: it is encoded once.
+        PaxosMessage.Accept accept = acceptOf(slot, rounds.at(nowNanos));
         followers.forEach((voter, follower) -> {
             if (!follower.silent) {
-                sendAccept(voter, slot, round);
+                host.send(voter, accept);
             }
         });
         acceptor.acceptOwn(entry, nowNanos);
         host.whenDurable(() -> vote(self, entry.slot()));
     }
 
-    private void sendAccept(int voter, OpenSlot slot, long round) {
-        host.send(voter, new PaxosMessage.Accept(number, round, slot.entry.slot(), slot.entry.value(), chosenSlot));
+    private PaxosMessage.Accept acceptOf(OpenSlot slot, long round) {
+        return new PaxosMessage.Accept(number, round, slot.entry.slot(), slot.entry.value(), chosenSlot);
     }
 
     /** Phase 2b from a follower. */
@@ -202,7 +203,7 @@ final class Leader {
         long round = rounds.at(nowNanos);
         for (OpenSlot slot : open.values()) {
             if (!slot.votes.contains(voter)) {
-                sendAccept(voter, slot, round);
+                host.send(voter, acceptOf(slot, round));
             }
         }
     }
@@ -226,9 +227,10 @@ final class Leader {
     }
 
     private void repeat(OpenSlot slot, long round) {
+        PaxosMessage.Accept accept = acceptOf(slot, round);
         followers.forEach((voter, follower) -> {
             if (!follower.silent && !slot.votes.contains(voter)) {
-                sendAccept(voter, slot, round);
+                host.send(voter, accept);
             }
         });
     }
@@ -238,7 +240,8 @@ final class Leader {
         beatNanos = nowNanos;
         long round = rounds.at(nowNanos);
         acceptor.grantLease(number, nowNanos);
-        followers.keySet().forEach(voter -> host.send(voter, new PaxosMessage.Heartbeat(number, round, chosenSlot)));
+        PaxosMessage.Heartbeat heartbeat = new PaxosMessage.Heartbeat(number, round, chosenSlot);
+        followers.keySet().forEach(voter -> host.send(voter, heartbeat));
     }
 
     /** The latest moment at which a majority is known to have taken this replica for the leader. */

@@ -154,6 +154,11 @@ public final class Paxos {
                 leader.tick(nowNanos);
             }
         } else if (candidacy != null) {
+            if (candidacy.isWaitingFor(self)) {
+                // On a slow disk that takes as long as it takes: another number would have to wait as well.
+                candidacyNanos = nowNanos;
+                promisedNanos = nowNanos;
+            }
             if (nowNanos - promisedNanos >= settings.leaseMs() * 1_000_000) {
                 giveUp(nowNanos);
             } else if (!candidacy.isWaitingFor(self)
@@ -407,10 +412,10 @@ public final class Paxos {
         return log.chosenSlot();
     }
 
-    /** How long ago a leader was heard (0 while leading), in milliseconds; -1 for never. */
+    /** How long ago a leader was heard, or this one was last known to lead, in milliseconds; -1 for never. */
     public long leaderHeardMs(long nowNanos) {
         if (leader != null) {
-            return 0;
+            return Math.max(0, (nowNanos - leader.confirmedNanos()) / 1_000_000);
         }
         return leaderEverHeard ? (nowNanos - leaderHeardNanos) / 1_000_000 : -1;
     }

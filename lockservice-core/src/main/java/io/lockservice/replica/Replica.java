@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One replica of a cell, pure: a step takes what happened in one turn of an event loop and gives what is to be done, in
@@ -219,9 +220,17 @@ public final class Replica {
 
     /** Joins the parts: each sees only the interface it asked for. */
     private final class Host implements PaxosHost, DutyHost, GatewayHost {
+        private Message.@Nullable Consensus lastSent;
+
+        /** What goes to several peers stays one object, which the bus encodes once. */
         @Override
         public void send(int to, PaxosMessage message) {
-            outbox.add(new Effect.Send(to, new Message.Consensus(message)));
+            Message.Consensus last = lastSent;
+            if (last == null || last.message() != message) {
+                last = new Message.Consensus(message);
+                lastSent = last;
+            }
+            outbox.add(new Effect.Send(to, last));
         }
 
         @Override

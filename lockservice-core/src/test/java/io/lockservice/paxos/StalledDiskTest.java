@@ -66,6 +66,23 @@ class StalledDiskTest {
         assertEquals(taken, leader.applied().size());
     }
 
+    @Test
+    void aCandidateWhoseDiskTakesLongerThanALeaseIsElectedYet() {
+        cell.crash(2);
+        cell.deliverOnly(message -> !(message.from() == 3 && message.message() instanceof PaxosMessage.Probe));
+        PaxosFixture.Node slow = cell.node(1);
+        slow.holdJournal = true;
+        for (int sync = 0; sync < 5 && !slow.leading; sync++) {
+            int begunBefore = slow.held.size();
+            cell.run(1_500);
+            for (int i = 0; i < begunBefore; i++) {
+                slow.held.remove().run();
+            }
+            cell.deliver();
+        }
+        assertTrue(slow.leading);
+    }
+
     private static String command(int number) {
         return number + "x".repeat(COMMAND_BYTES - 10);
     }
