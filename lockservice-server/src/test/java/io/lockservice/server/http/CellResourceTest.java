@@ -41,7 +41,7 @@ final class CellResourceTest extends ResourceTest {
                         + "\"faultTolerance\":1,\"replicas\":[{\"id\":2,\"host\":\"::1\",\"http\":7302,"
                         + "\"role\":\"leader\",\"reachable\":true,\"chosenSlot\":10,\"appliedSlot\":9,"
                         + "\"lagSlots\":0,\"lastHeardMs\":0},{\"id\":5,\"host\":null,\"http\":null,"
-                        + "\"role\":\"follower\",\"reachable\":false,\"chosenSlot\":null,\"appliedSlot\":null,"
+                        + "\"role\":\"follower\",\"reachable\":null,\"chosenSlot\":null,\"appliedSlot\":null,"
                         + "\"lagSlots\":null,\"lastHeardMs\":null}],\"sessions\":11,\"nodes\":12,\"locks\":13}",
                 response.text());
     }
