@@ -112,6 +112,9 @@ public final class Simulation {
 
     /** No session sends anything any more: each ends in time. */
     private void fallSilent() {
+        // What was on its way when the faults stopped may be late, and a keep-alive among it.
+        cluster.scheduler()
+                .runUntil(plan.safetyMs() * MS + plan.conditions().weather().lateNanos());
         clients.silence();
         long longest = plan.crowd().maxLeaseMs();
         cluster.run(longest + longest * plan.conditions().paxos().driftPercent() / 100 + EXPIRY_BOUND_MS);

@@ -29,6 +29,9 @@ public final class Scheduler {
 
     /** As {@link #runUntil(long)}, but stops as soon as {@code done}; tells whether it was. */
     public boolean runUntil(long timeNanos, BooleanSupplier done) {
+        if (timeNanos < nowNanos) {
+            return done.getAsBoolean();
+        }
         while (!done.getAsBoolean()) {
             Event next = events.peek();
             if (next == null || next.timeNanos > timeNanos) {
