@@ -15,6 +15,7 @@ public final class LogWindow {
     private final long boundBytes;
     private long chosenSlot;
     private long chosenBytes;
+    private long aheadBytes;
 
     /** An empty window that keeps up to {@code boundBytes} of chosen values. */
     public LogWindow(long boundBytes) {
@@ -31,6 +32,11 @@ public final class LogWindow {
         return entries.isEmpty() ? chosenSlot : Math.max(chosenSlot, entries.lastKey());
     }
 
+    /** The bytes of the values above the chosen prefix. */
+    public long aheadBytes() {
+        return aheadBytes;
+    }
+
     /** The entry of a slot, null where there is none in memory. */
     public @Nullable LogEntry get(long slot) {
         return entries.get(slot);
@@ -39,13 +45,16 @@ public final class LogWindow {
     /** Stores an entry above the chosen prefix, in the place of an earlier one. */
     public void accept(LogEntry entry) {
         Check.that(entry.slot() > chosenSlot, "a chosen slot is not accepted again", entry.slot(), chosenSlot);
-        entries.put(entry.slot(), entry);
+        LogEntry before = entries.put(entry.slot(), entry);
+        aheadBytes +=
+                entry.value().length() - (before == null ? 0L : before.value().length());
     }
 
     /** The slot after the chosen prefix is chosen, with the entry that is in memory. Returns that entry. */
     public LogEntry choose() {
         LogEntry entry = Check.present(entries.get(chosenSlot + 1), "a chosen slot has an entry");
         chosenSlot++;
+        aheadBytes -= entry.value().length();
         chosenBytes += entry.value().length();
         while (chosenBytes > boundBytes && entries.firstKey() < chosenSlot) {
             chosenBytes -= entries.pollFirstEntry().getValue().value().length();

@@ -18,6 +18,9 @@ final class Acceptor {
     /** Slots further above the chosen prefix are not accepted: no leader opens so many, and memory stays bounded. */
     private static final long MAX_SLOTS_AHEAD = 100_000;
 
+    /** So many bytes of values are taken above the chosen prefix, however small the window. */
+    static final long LEAST_AHEAD_BYTES = 1 << 20;
+
     private final int self;
     private final PaxosSettings settings;
     private final PaxosHost host;
@@ -103,7 +106,7 @@ final class Acceptor {
             return false;
         }
         PaxosMessage.Accepted answer = new PaxosMessage.Accepted(accept.number(), accept.round(), accept.slot());
-        if (store(new LogEntry(accept.slot(), accept.number(), accept.value()))) {
+        if (hasRoomFor(accept.slot()) && store(new LogEntry(accept.slot(), accept.number(), accept.value()))) {
             host.whenDurable(() -> host.send(from, answer));
         }
         return true;
@@ -134,6 +137,16 @@ final class Acceptor {
     void grantLease(ProposalNumber number, long nowNanos) {
         leaseHolder = number.replicaId();
         leaseEndNanos = nowNanos + settings.leaseMs() * 1_000_000;
+    }
+
+    /**
+     * Whether a slot above the chosen prefix still fits: what an acceptor that lags is sent meanwhile must not fill its
+     * memory. The slots next to the prefix always do, or it could not advance.
+     */
+    private boolean hasRoomFor(long slot) {
+        return slot <= log.chosenSlot() + settings.pipelineSlots()
+                || log.get(slot) != null
+                || log.aheadBytes() <= Math.max(settings.windowBytes(), LEAST_AHEAD_BYTES);
     }
 
     private boolean adopt(int from, ProposalNumber number, long nowNanos) {

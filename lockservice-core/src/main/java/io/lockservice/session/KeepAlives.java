@@ -63,13 +63,15 @@ final class KeepAlives {
         return deadlines.takeDue(nowNanos, Integer.MAX_VALUE);
     }
 
-    /** Answers one that is due, at a moment when this replica surely leads. */
+    /** Answers one that is due, at a moment when this replica surely leads; unless the session's end was proposed. */
     void release(CallKey key, long nowNanos) {
-        Parked entry = unpark(key);
-        if (entry != null) {
-            leases.renew(entry.session(), nowNanos);
-            answer(entry.origin(), entry.session(), nowNanos);
+        Parked entry = parked.get(key);
+        if (entry == null || leases.isEnding(entry.session())) {
+            return;
         }
+        unpark(key);
+        leases.renew(entry.session(), nowNanos);
+        answer(entry.origin(), entry.session(), nowNanos);
     }
 
     /** A session is over. */

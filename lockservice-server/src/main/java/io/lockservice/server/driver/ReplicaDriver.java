@@ -13,6 +13,8 @@ import io.lockservice.replica.Replica;
 import io.lockservice.replica.ReplicaStatus;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  * then moved; {@link #status} may be read by any thread.
  */
 public final class ReplicaDriver implements ReplicaPort {
-    /** A wall clock that moves against the monotonic one by more than this between two turns means a suspended machine. */
-    private static final long CLOCK_JUMP_NANOS = 200_000_000;
+    /** Two clocks that are read further apart than this are not compared: the thread was stopped in between. */
+    private static final long READ_TOGETHER_NANOS = 1_000_000;
+
+    private static final Logger LOG = System.getLogger(ReplicaDriver.class.getName());
 
     private final Vertx vertx;
     private final Context context;
@@ -42,8 +46,7 @@ public final class ReplicaDriver implements ReplicaPort {
     private boolean turnScheduled;
     private boolean stopped;
     private long lastCallId;
-    private long lastNanos;
-    private long lastWallMs;
+    private final ClockComparison clocks = new ClockComparison();
     private long timer;
     private volatile ReplicaStatus status;
 
@@ -68,8 +71,6 @@ public final class ReplicaDriver implements ReplicaPort {
     /** Starts the ticks. */
     public void start(long tickMs) {
         context.runOnContext(started -> {
-            lastNanos = System.nanoTime();
-            lastWallMs = System.currentTimeMillis();
             timer = vertx.setPeriodic(tickMs, id -> add(new Input.Tick()));
             add(new Input.Tick());
         });
@@ -103,7 +104,7 @@ public final class ReplicaDriver implements ReplicaPort {
 
     private void callHere(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
         if (stopped) {
-            answer.accept(stoppedAnswer());
+            tell(answer, stoppedAnswer());
             return;
         }
         long callId = ++lastCallId;
@@ -147,10 +148,7 @@ public final class ReplicaDriver implements ReplicaPort {
     /** A machine that was suspended has wall time gone by that the monotonic clock did not count. */
     private void noticeClockJump(long nanos) {
         long wallMs = System.currentTimeMillis();
-        long driftNanos = (wallMs - lastWallMs) * 1_000_000 - (nanos - lastNanos);
-        lastWallMs = wallMs;
-        lastNanos = nanos;
-        if (Math.abs(driftNanos) > CLOCK_JUMP_NANOS) {
+        if (System.nanoTime() - nanos < READ_TOGETHER_NANOS && clocks.haveMovedApart(nanos, wallMs)) {
             inbox.add(0, new Input.ClockJumped());
         }
     }
@@ -168,7 +166,7 @@ public final class ReplicaDriver implements ReplicaPort {
             } else if (effect instanceof Effect.Respond respond) {
                 Consumer<Answer> answer = open.remove(respond.callId());
                 if (answer != null) {
-                    answer.accept(respond.answer());
+                    tell(answer, respond.answer());
                 }
             } else if (effect instanceof Effect.ReadLog read) {
                 store.read(read.fromSlot(), read.maxBytes(), entries -> add(new Input.LogRead(read.peer(), entries)));
@@ -204,7 +202,16 @@ public final class ReplicaDriver implements ReplicaPort {
                 last.epoch());
         List<Consumer<Answer>> waiting = List.copyOf(open.values());
         open.clear();
-        waiting.forEach(answer -> answer.accept(stoppedAnswer()));
+        waiting.forEach(answer -> tell(answer, stoppedAnswer()));
+    }
+
+    /** What goes wrong at a door is that client's trouble: it must neither stop the replica nor cost others an answer. */
+    private static void tell(Consumer<Answer> answer, Answer given) {
+        try {
+            answer.accept(given);
+        } catch (RuntimeException broken) {
+            LOG.log(Level.ERROR, "an answer could not be given to its client", broken);
+        }
     }
 
     private Answer stoppedAnswer() {
