@@ -34,7 +34,7 @@ final class RefusedStartTest {
 
     @Test
     void aDamagedJournalIsSaid() throws Exception {
-        start(0).close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        start(0).stop().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
         Path segment = data.resolve("journal").resolve("segment-0000000000000001.journal");
         byte[] bytes = Files.readAllBytes(segment);
         bytes[0] ^= 1;
