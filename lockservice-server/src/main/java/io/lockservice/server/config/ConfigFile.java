@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigFile {
     private static final int MAX_FILE_BYTES = 1 << 20;
     private static final int MIB = 1 << 20;
+    private static final String REPLICAS =
+            "give at least one replica, such as {id: 1, host: 127.0.0.1, bus: 7401, http: 7301}";
 
     private final Section root;
     private final Path directory;
@@ -43,7 +45,7 @@ public final class ConfigFile {
 
     private CellConfig config() {
         String cell = cell();
-        List<Member> members = MemberList.read(root.sections("replicas"));
+        List<Member> members = MemberList.read(root.sections("replicas", REPLICAS));
         Section clock = root.section("clock");
         int driftPercent =
                 clock.smallNumber("driftPercent", 0, 20, standard.paxos().driftPercent());

@@ -60,11 +60,12 @@ final class Section {
         return of(file, join(path, key), node == null ? new YamlNode.Empty() : node);
     }
 
-    /** A sequence of mappings, not empty. */
-    List<Section> sections(String key) {
+    /** A sequence of mappings, not empty; {@code allowed} says what is given there. */
+    List<Section> sections(String key, String allowed) {
         @Nullable YamlNode node = take(key);
         if (!(node instanceof YamlNode.Sequence sequence) || sequence.items().isEmpty()) {
-            throw error(key, (node == null ? "is missing" : "must be a list") + "; give at least one replica");
+            String problem = node instanceof YamlNode.Sequence ? "is an empty list" : "must be a list";
+            throw error(key, (node == null ? "is missing" : problem) + "; " + allowed);
         }
         List<Section> sections = new ArrayList<>();
         for (YamlNode item : sequence.items()) {

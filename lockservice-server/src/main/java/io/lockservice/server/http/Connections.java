@@ -35,6 +35,20 @@ final class Connections {
         connection.closeHandler(closed -> open.remove(connection));
     }
 
+    /** Whether nothing that comes on the connection is a request any more. */
+    boolean isEnding(HttpConnection connection) {
+        @Nullable Use use = open.get(connection);
+        return use != null && use.ending;
+    }
+
+    /** The connection is being closed: what was received already is not to be taken for requests. */
+    void ending(HttpConnection connection) {
+        @Nullable Use use = open.get(connection);
+        if (use != null) {
+            use.ending = true;
+        }
+    }
+
     /** A request has begun. */
     void begin(HttpConnection connection) {
         @Nullable Use use = open.get(connection);
@@ -71,6 +85,7 @@ final class Connections {
     private static final class Use {
         private long idleSinceNanos;
         private int underWay;
+        private boolean ending;
         private long requests;
 
         Use(long now) {

@@ -6,9 +6,11 @@ import io.lockservice.server.driver.ReplicaPort;
 import io.lockservice.server.http.exchange.BodyReader;
 import io.lockservice.server.http.exchange.Door;
 import io.lockservice.server.http.exchange.Exchange;
+import io.netty.handler.codec.http.ContentLengthNotAllowedException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http.TransferEncodingNotAllowedException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -145,6 +147,9 @@ public final class HttpDoor {
     }
 
     private void handle(HttpServerRequest request) {
+        if (connections.isEnding(request.connection())) {
+            return;
+        }
         connections.begin(request.connection());
         request.response().endHandler(sent -> connections.end(request.connection()));
         Exchange exchange = new Exchange(request, door);
@@ -152,6 +157,13 @@ public final class HttpDoor {
             exchange.checkHeaders();
             resource(exchange).handle(exchange);
         });
+        noteEnd(exchange, request);
+    }
+
+    private void noteEnd(Exchange exchange, HttpServerRequest request) {
+        if (exchange.endsConnection()) {
+            connections.ending(request.connection());
+        }
     }
 
     private Resource resource(Exchange exchange) {
@@ -172,6 +184,9 @@ public final class HttpDoor {
 
     /** What the HTTP codec could not read. Vert.x closes the connection after the reply. */
     private void handleInvalid(HttpServerRequest request) {
+        if (connections.isEnding(request.connection())) {
+            return;
+        }
         connections.begin(request.connection());
         request.response().endHandler(sent -> connections.end(request.connection()));
         Throwable cause = request.decoderResult().cause();
@@ -185,7 +200,13 @@ public final class HttpDoor {
                 throw new ProblemException(
                         ProblemCode.HEADERS_TOO_LARGE, "the headers have at most 16 KiB in all; these have more");
             }
+            if (cause instanceof ContentLengthNotAllowedException
+                    || cause instanceof TransferEncodingNotAllowedException) {
+                throw exchange.unclearEnd();
+            }
+            exchange.checkEnd();
             throw new ProblemException(ProblemCode.BAD_REQUEST, "this is not a valid HTTP/1.1 request");
         });
+        noteEnd(exchange, request);
     }
 }

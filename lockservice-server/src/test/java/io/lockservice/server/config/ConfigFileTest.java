@@ -184,7 +184,9 @@ class ConfigFileTest {
             value = {
                 "''                  | cell: is missing",
                 "cell: x             | replicas: is missing; give at least one replica",
-                "'{cell: x, replicas: []}' | replicas: must be a list; give at least one replica",
+                "'{cell: x, replicas: []}' | replicas: is an empty list; give at least one replica, such as {id: 1, host: 127.0.0.1, bus: 7401, http: 7301}",
+                "'{cell: x, replicas: 5}' | replicas: must be a list; give at least one replica, such as {id: 1, host: ",
+                "'{cell: x, replicas: }' | replicas: must be a list; give at least one replica",
                 "'[1, 2]'            | cell.yaml: must be a mapping",
                 "just words          | cell.yaml: must be a mapping",
             })

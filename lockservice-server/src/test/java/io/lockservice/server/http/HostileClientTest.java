@@ -304,6 +304,65 @@ final class HostileClientTest {
         }
     }
 
+    /** Where proxy and server disagree about where a request ends, the rest of one is taken for another's. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: identity",
+                "Transfer-Encoding: xchunked",
+                "Transfer-Encoding: ",
+                "Transfer-Encoding: gzip",
+                "Transfer-Encoding: gzip, chunked",
+                "Transfer-Encoding: chunked, identity",
+                "Transfer-Encoding: chunked, chunked",
+                "Transfer-Encoding: identity\r\nContent-Length: 5",
+                "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nContent-Length: 5",
+                "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "Content-Length: 0\r\ntransfer-encoding: Chunked"
+            })
+    void ambiguousEndOfARequestIsRefused(String headers) throws Exception {
+        for (String start : List.of("GET " + LOCK, "PUT " + FILE, "GET /health/live")) {
+            try (Wire wire = door.connect()) {
+                String smuggled = "PUT " + FILE + " HTTP/1.1\r\nHost: c\r\n\r\n";
+                Wire.Response response = wire.send(
+                                start + " HTTP/1.1\r\nHost: c\r\n" + headers + "\r\n\r\n0\r\n\r\n" + smuggled)
+                        .read();
+
+                assertEquals(400, response.status(), start);
+                assertEquals("bad-request", response.json().getString("code"), start);
+                assertEquals("header:Transfer-Encoding", response.json().getString("field"), start);
+                assertTrue(wire.isClosedByServer(), start);
+                assertEquals(0, door.replica.calls(), start);
+            }
+        }
+    }
+
+    @Test
+    void chunkedIsTakenInAnyCase() throws Exception {
+        try (Wire wire = door.connect()) {
+            wire.send("PUT " + FILE + " HTTP/1.1\r\nHost: c\r\nTransfer-Encoding: Chunked\r\n\r\n1\r\na\r\n0\r\n\r\n");
+
+            assertEquals(201, wire.read().status());
+            assertEquals(1, door.replica.calls());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host: a\r\nHost: b", "Host: a\r\nHost: a", "Host: a\r\nhost: "})
+    void oneHostIsEnough(String hosts) throws Exception {
+        try (Wire wire = door.connect()) {
+            Wire.Response response = wire.send("GET " + LOCK + " HTTP/1.1\r\n" + hosts + "\r\n\r\n")
+                    .read();
+
+            assertEquals(400, response.status());
+            assertEquals("bad-request", response.json().getString("code"));
+            assertEquals("header:Host", response.json().getString("field"));
+            assertEquals(0, door.replica.calls());
+        }
+    }
+
     @Test
     void hostIsRequiredFromHttp11On() throws Exception {
         try (Wire wire = door.connect()) {

@@ -3,7 +3,10 @@ package io.lockservice.server.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.lockservice.api.LockMode;
+import io.lockservice.api.Reply;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the door must refuse by itself: every row is answered without the replica being asked. */
 final class StrictnessTest {
@@ -340,6 +344,21 @@ final class StrictnessTest {
         assertEquals(target.startsWith("/v1") ? "41" : null, response.header("Lockservice-Revision"));
         assertEquals(target.startsWith("/v1") ? "6" : null, response.header("Lockservice-Epoch"));
         assertEquals(target.startsWith("/v1") ? "1" : null, response.header("Lockservice-Replica"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Idempotency-Key: ",
+                "Idempotency-Key: a b",
+                "Idempotency-Key: kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk",
+                "Idempotency-Key: a\r\nIdempotency-Key: b"
+            })
+    void idempotencyKeyOfAReadIsIgnored(String key) {
+        door.replica.answer(call -> new Reply.LockState("/ls/paris/a", LockMode.SHARED, 1, List.of(), List.of()));
+        for (String method : List.of("GET", "HEAD")) {
+            assertEquals(200, door.send(method, LOCK, "", key).status(), method);
+        }
     }
 
     @ParameterizedTest

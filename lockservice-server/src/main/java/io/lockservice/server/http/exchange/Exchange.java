@@ -277,17 +277,43 @@ public final class Exchange {
 
     private RequestHeaders headers() {
         if (headers == null) {
-            headers = RequestHeaders.of(request.headers(), door.cell());
+            headers = RequestHeaders.of(method(), request.headers(), door.cell());
         }
         return headers;
     }
 
     /** Checks the headers that every request may have, before anything else is looked at. */
     public void checkHeaders() {
-        if (!request.headers().contains("Host") && !request.version().equals(HttpVersion.HTTP_1_0)) {
+        checkEnd();
+        String host = RequestHeaders.single(request.headers(), "Host");
+        if (host == null && !request.version().equals(HttpVersion.HTTP_1_0)) {
             throw new ProblemException(Problem.badField("header:Host", "header Host is missing"));
         }
         headers();
+    }
+
+    /** Refuses a request whose headers do not say clearly where it ends. */
+    public void checkEnd() {
+        if (RequestHeaders.isEndUnclear(request.headers())) {
+            throw unclearEnd();
+        }
+    }
+
+    /** Whether this was the last request that is read from its connection. */
+    public boolean endsConnection() {
+        return replies.closesAfterwards();
+    }
+
+    /**
+     * The refusal of a request of which it is not clear where it ends: what follows might be its body or another request
+     * (RFC 9112, section 6.3). So nothing more is read from the connection.
+     */
+    public ProblemException unclearEnd() {
+        bodyHandled = true;
+        replies.closeAfterwards();
+        return new ProblemException(Problem.badField(
+                "header:Transfer-Encoding",
+                "send a body with Content-Length alone, or with Transfer-Encoding: chunked alone"));
     }
 
     // The reply

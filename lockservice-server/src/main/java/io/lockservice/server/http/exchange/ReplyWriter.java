@@ -51,6 +51,10 @@ final class ReplyWriter {
         closeAfterwards = true;
     }
 
+    boolean closesAfterwards() {
+        return closeAfterwards;
+    }
+
     void problem(@Nullable Answer answer, Problem problem) {
         int status = problem.code().status();
         if (status == SERVICE_UNAVAILABLE || status == TOO_MANY_REQUESTS) {

@@ -7,6 +7,7 @@ import io.lockservice.api.ProblemException;
 import io.lockservice.api.Sequencer;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session whom the request is made for; null where none is named
  * @param sequencer the fence of a write; null where there is none
- * @param idempotencyKey under which a write is done once; null where there is none
+ * @param idempotencyKey under which a write is done once; null where there is none, and on a read, which has no use
+ *     for one
  * @param timeoutMs how long the client waits for an answer, in milliseconds
  */
 record RequestHeaders(
@@ -34,15 +36,33 @@ record RequestHeaders(
     private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7E]{1,64}");
 
     /** Reads them; throws a bad request that names the header which is given twice or wrong. */
-    static RequestHeaders of(MultiMap headers, String cell) {
+    static RequestHeaders of(HttpMethod method, MultiMap headers, String cell) {
         String session = visible(headers, SESSION);
         String sequencer = single(headers, SEQUENCER);
         String timeout = single(headers, TIMEOUT);
         return new RequestHeaders(
                 session,
                 sequencer == null ? null : sequencer(sequencer, "header:" + SEQUENCER, cell),
-                visible(headers, IDEMPOTENCY_KEY),
+                isRead(method) ? null : visible(headers, IDEMPOTENCY_KEY),
                 timeout == null ? DEFAULT_TIMEOUT_MS : Numbers.parse(timeout, "header:" + TIMEOUT, 1, MAX_TIMEOUT_MS));
+    }
+
+    private static boolean isRead(HttpMethod method) {
+        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+    }
+
+    /**
+     * Whether the body's length is given in a way that another server or a proxy may understand differently: anything
+     * but Content-Length alone or one Transfer-Encoding alone, which is chunked.
+     */
+    static boolean isEndUnclear(MultiMap headers) {
+        if (!headers.contains(HttpHeaders.TRANSFER_ENCODING)) {
+            return false;
+        }
+        List<String> encodings = headers.getAll(HttpHeaders.TRANSFER_ENCODING);
+        return encodings.size() > 1
+                || !encodings.get(0).equalsIgnoreCase("chunked")
+                || headers.contains(HttpHeaders.CONTENT_LENGTH);
     }
 
     /** A sequencer of this cell; throws a bad request that names {@code field}, or that it is another cell's. */

@@ -11,8 +11,8 @@ public final class JournalCorruption extends RuntimeException {
 
     private static final String WHAT_TO_DO = "The replica cannot know any more what it promised to its cell, so it does"
             + " not start. The files were not changed. Move the whole data directory aside and keep it as evidence; let"
-            + " the replica rejoin its cell with an empty data directory, as a new member. Do not bring back an older"
-            + " copy of the directory, and check the disk.";
+            + " the replica rejoin its cell with an empty data directory, as a new member: the other replicas have the data."
+            + " Do not bring back an older copy of the directory, and check the disk.";
 
     private JournalCorruption(String message) {
         super(message);
@@ -22,6 +22,18 @@ public final class JournalCorruption extends RuntimeException {
     static JournalCorruption at(String file, long offset, String finding) {
         return new JournalCorruption(String.format(
                 Locale.ROOT, "Journal damaged: %s, offset %d: %s. %s", file, offset, finding, WHAT_TO_DO));
+    }
+
+    /** A file that has {@code foundBytes} and had at least {@code expectedBytes} before it was used. */
+    static JournalCorruption shortened(String file, long foundBytes, long expectedBytes) {
+        return new JournalCorruption(String.format(
+                Locale.ROOT,
+                "Journal damaged: %s has %d bytes where it must have %d: it had its full length before it was used, so it"
+                        + " was cut off later, and records may be lost with its end. %s",
+                file,
+                foundBytes,
+                expectedBytes,
+                WHAT_TO_DO));
     }
 
     /** A file that should be there and is not; {@code finding} is a clause without a full stop. */

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>a header that is not sound: it was durable before the file got its name;
+ *   <li>a newest segment that is shorter than its header says: its full length was durable before the file got its name,
+ *       so no crash explains it, and acknowledged batches may have been cut off;
  *   <li>a segment that does not end with the batch before its successor's first: a successor is made only after that
  *       batch was synced;
  *   <li>a newest segment that is sealed: a seal is written only after the successor was durable;
@@ -23,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  *       BatchFraming} for why).
  * </ul>
  *
- * Anything else behind the last sound batch of the newest segment is a torn write. A newest segment that is shorter than
- * it should be is read as if zeroes stood in the missing part.
+ * Anything else behind the last sound batch of the newest segment is a torn write.
  */
 final class JournalReplay {
     private final SegmentFiles files;
@@ -67,6 +68,40 @@ final class JournalReplay {
                 .toList();
     }
 
+    /**
+     * Whether there is only a first segment, too short and without anything behind its header. Where no journal is known
+     * to have been made, nothing is lost with it.
+     *
+     * @throws JournalCorruption where it has a header that is not sound
+     */
+    static boolean isUnfinishedFirst(SegmentFiles files, long binding) throws IOException {
+        if (!indices(files).equals(List.of(1L))) {
+            return false;
+        }
+        String name = SegmentHeader.fileName(1);
+        try (SegmentFile file = files.openToRead(name)) {
+            if (file.size() < SegmentHeader.BLOCK_BYTES) {
+                return true;
+            }
+            SegmentHeader header = header(file, files.pathOf(name), binding, 1);
+            if (file.size() >= header.lengthBytes()) {
+                return false;
+            }
+            ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+            file.read(bytes, 0);
+            return new SegmentScan(header, bytes).zeroFrom() == SegmentHeader.BLOCK_BYTES;
+        }
+    }
+
+    private static SegmentHeader header(SegmentFile file, String path, long binding, long segment) throws IOException {
+        if (file.size() < SegmentHeader.BLOCK_BYTES) {
+            throw JournalCorruption.shortened(path, file.size(), SegmentHeader.BLOCK_BYTES);
+        }
+        ByteBuffer block = ByteBuffer.allocate(SegmentHeader.BLOCK_BYTES);
+        file.read(block, 0);
+        return SegmentHeader.decode(block, path, binding, segment);
+    }
+
     /** Reads all; there is at least one segment. */
     End run() throws IOException {
         List<SegmentHeader> headers = headers();
@@ -87,11 +122,9 @@ final class JournalReplay {
             if (segment != headers.size() + 1L) {
                 throw JournalCorruption.missing(files.pathOf(name), "later segments of the journal exist");
             }
-            ByteBuffer block = ByteBuffer.allocate(SegmentHeader.BLOCK_BYTES);
             try (SegmentFile file = files.openToRead(name)) {
-                file.read(block, 0);
+                headers.add(header(file, files.pathOf(name), binding, segment));
             }
-            headers.add(SegmentHeader.decode(block, files.pathOf(name), binding, segment));
         }
         return headers;
     }
@@ -142,6 +175,7 @@ final class JournalReplay {
     }
 
     private End newest(SegmentHeader header) throws IOException {
+        expectWhole(header);
         SegmentScan scan = scan(header);
         if (scan.isSealed()) {
             String successor = SegmentHeader.fileName(header.index() + 1);
@@ -153,7 +187,7 @@ final class JournalReplay {
         return new End(header, scan.end(), scan.nextSequence(), lastBatch, torn(header, scan));
     }
 
-    private @Nullable TornWrite torn(SegmentHeader header, SegmentScan scan) throws IOException {
+    private @Nullable TornWrite torn(SegmentHeader header, SegmentScan scan) {
         int tornEnd = scan.zeroFrom();
         if (tornEnd > scan.end()) {
             BatchFrame stray = scan.stray();
@@ -166,15 +200,14 @@ final class JournalReplay {
                                 + ", which was written only after the damaged one was safely on disk");
             }
         }
-        if (isShort(header)) {
-            tornEnd = header.lengthBytes();
-        }
         return tornEnd == scan.end() ? null : new TornWrite(path(header), scan.end(), tornEnd - scan.end());
     }
 
-    private boolean isShort(SegmentHeader header) throws IOException {
+    private void expectWhole(SegmentHeader header) throws IOException {
         try (SegmentFile file = files.openToRead(name(header))) {
-            return file.size() < header.lengthBytes();
+            if (file.size() < header.lengthBytes()) {
+                throw JournalCorruption.shortened(path(header), file.size(), header.lengthBytes());
+            }
         }
     }
 

@@ -20,8 +20,8 @@ final class OpenSegment {
     }
 
     /**
-     * Makes the prepared file the segment of {@code header}. Header and zeroes are durable before the file has its name,
-     * so a segment without a sound header is never the work of a crash.
+     * Makes the prepared file the segment of {@code header}. Header, zeroes and length are durable before the file has
+     * its name, so a segment that is short or without a sound header is never the work of a crash.
      */
     static OpenSegment create(SegmentFiles files, SegmentFile spare, SegmentHeader header) throws IOException {
         spare.write(header.encode(), 0);

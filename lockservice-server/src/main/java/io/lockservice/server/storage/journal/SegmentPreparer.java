@@ -68,7 +68,7 @@ final class SegmentPreparer {
         }
     }
 
-    /** A file of {@code bytes} zeroes, named {@link #SPARE}, for the first segment: nobody appends yet. */
+    /** A file of {@code bytes} zeroes, named {@link #SPARE}, for the first segment: nobody appends yet. Not yet synced. */
     SegmentFile prepareFirst(int bytes) throws IOException {
         SegmentFile file = files.create(SPARE);
         writeZeroes(file, 0, bytes);

@@ -84,11 +84,12 @@ public final class SegmentedJournal implements Journal {
     }
 
     private void create(boolean mustExist, int firstSegmentBytes) throws IOException {
-        if (JournalReplay.indices(files).isEmpty()) {
-            String first = SegmentHeader.fileName(1);
-            if (mustExist) {
-                throw JournalCorruption.missing(files.pathOf(first), "this data directory once had a journal");
-            }
+        boolean isEmpty = JournalReplay.indices(files).isEmpty();
+        if (isEmpty && mustExist) {
+            String first = files.pathOf(SegmentHeader.fileName(1));
+            throw JournalCorruption.missing(first, "this data directory once had a journal");
+        }
+        if (isEmpty || (!mustExist && JournalReplay.isUnfinishedFirst(files, binding))) {
             SegmentFile spare = preparer.prepareFirst(firstSegmentBytes);
             OpenSegment.create(files, spare, new SegmentHeader(binding, 1, 1, firstSegmentBytes))
                     .close();

@@ -5,6 +5,6 @@ package io.lockservice.server.storage.journal;
  *
  * @param file the segment it was in
  * @param offset where it began, in bytes from the start of the file
- * @param lengthBytes how many bytes were overwritten with zeroes, or were missing at the end of the file
+ * @param lengthBytes how many bytes were overwritten with zeroes
  */
 public record TornWrite(String file, long offset, long lengthBytes) {}

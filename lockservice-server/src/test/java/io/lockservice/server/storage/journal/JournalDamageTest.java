@@ -94,9 +94,70 @@ class JournalDamageTest {
         });
     }
 
+    /** Every segment has its full length before it is used, so no crash leaves one short. */
     @Test
-    void truncatedTailIsCutAtEveryByte() {
-        cutAtEveryByte(Arrays::copyOf);
+    void shortenedNewestSegmentIsRefused() {
+        byte[] whole = files.bytes(SegmentHeader.fileName(3));
+        for (int length = whole.length - 1;
+                length >= 0;
+                length -= length > lastFrame().end() ? 97 : 1) {
+            byte[] left = Arrays.copyOf(whole, length);
+            SimulatedFiles damaged = files.copy();
+            damaged.put(SegmentHeader.fileName(3), left);
+            String message = message(
+                    assertThrows(JournalCorruption.class, () -> Records.replay(open(damaged)), "length " + length));
+            int expected = length < SegmentHeader.BLOCK_BYTES ? SegmentHeader.BLOCK_BYTES : whole.length;
+            assertTrue(message.contains("disk/" + SegmentHeader.fileName(3) + " has " + length + " bytes"), message);
+            assertTrue(message.contains("where it must have " + expected), message);
+            assertTrue(message.contains("Move the whole data directory aside"), message);
+            assertTrue(message.contains("other replicas have the data"), message);
+            assertArrayEquals(left, damaged.bytes(SegmentHeader.fileName(3)), "the evidence is kept");
+        }
+    }
+
+    @Test
+    void shortenedFirstSegmentIsMadeAnewWhereItWasNeverUsed() {
+        for (int length : new int[] {0, 1, 100, 4095, 4096, 5000, SETTINGS.firstSegmentBytes() - 1}) {
+            SimulatedFiles unused = neverUsed(length);
+            SegmentedJournal journal = open(unused);
+            assertEquals(List.of(), Records.replay(journal), "length " + length);
+            journal.append(List.of(Records.promised(77)));
+            assertEquals(SETTINGS.firstSegmentBytes(), unused.bytes(SegmentHeader.fileName(1)).length);
+            assertEquals(List.of(Records.promised(77)), Records.replay(open(unused)), "length " + length);
+        }
+    }
+
+    @Test
+    void shortenedFirstSegmentIsRefusedOnceTheJournalWasMade() {
+        for (int length : new int[] {0, 1, 100, 4095, 4096, 5000, SETTINGS.firstSegmentBytes() - 1}) {
+            SimulatedFiles unused = neverUsed(length);
+            assertThrows(
+                    JournalCorruption.class,
+                    () -> Records.replay(SegmentedJournal.open(unused, BINDING, true, SETTINGS, Runnable::run)),
+                    "length " + length);
+            assertEquals(length, unused.bytes(SegmentHeader.fileName(1)).length);
+        }
+    }
+
+    @Test
+    void shortenedFirstSegmentIsRefusedWhereItHoldsAnything() {
+        SimulatedFiles used = new SimulatedFiles();
+        SegmentedJournal journal = open(used);
+        Records.replay(journal);
+        journal.append(List.of(Records.promised(77)));
+        byte[] whole = used.bytes(SegmentHeader.fileName(1));
+        for (int length = SegmentHeader.BLOCK_BYTES + 1; length < whole.length; length++) {
+            SimulatedFiles damaged = new SimulatedFiles();
+            damaged.put(SegmentHeader.fileName(1), Arrays.copyOf(whole, length));
+            assertThrows(JournalCorruption.class, () -> Records.replay(open(damaged)), "length " + length);
+        }
+    }
+
+    private static SimulatedFiles neverUsed(int length) {
+        SimulatedFiles files = new SimulatedFiles();
+        open(files).close();
+        files.put(SegmentHeader.fileName(1), Arrays.copyOf(files.bytes(SegmentHeader.fileName(1)), length));
+        return files;
     }
 
     @Test

@@ -37,6 +37,41 @@ class PowerCutTest {
         assertTrue(kept > 20 && lost > 20 && torn > 20, seen);
     }
 
+    /** What makes a short segment the work of someone and not of a crash. */
+    @Test
+    void noPowerCutLeavesASegmentShort() {
+        int segments = 0;
+        for (int steps = 0; steps < 60; steps++) {
+            SimulatedFiles files = new SimulatedFiles();
+            int[] left = {steps};
+            files.setFaults((operation, name) -> {
+                if (left[0]-- == 0) {
+                    throw files.powerCut();
+                }
+            });
+            assertThrows(JournalFailure.class, () -> fillUntilThePowerGoes(files));
+            files.powerOn(new Random(steps));
+            for (String name : files.names()) {
+                if (SegmentHeader.indexOf(name) > 0) {
+                    int full = name.equals(SegmentHeader.fileName(1))
+                            ? SETTINGS.firstSegmentBytes()
+                            : SETTINGS.segmentBytes();
+                    assertEquals(full, files.bytes(name).length, name + " after " + steps + " steps");
+                    segments++;
+                }
+            }
+        }
+        assertTrue(segments > 100, "segments " + segments);
+    }
+
+    private static void fillUntilThePowerGoes(SimulatedFiles files) {
+        SegmentedJournal journal = SegmentedJournal.open(files, 9, false, SETTINGS, Runnable::run);
+        Records.replay(journal);
+        for (int slot = 1; ; slot++) {
+            journal.append(List.of(Records.accepted(slot, 1, 3000)));
+        }
+    }
+
     /** One replica's disk through several lives. */
     private static final class Run {
         private final Random random;
