@@ -44,10 +44,21 @@ class LeasesTest {
     }
 
     @Test
-    void closingNeverProlongsALease() {
+    void closingSetsTheEndWhateverIsLeftOfTheLease() {
         leases.open("s", 1_000, 0);
+        leases.close("s", 3_000, 0);
+        leases.renew("s", 900 * MS);
+        assertEquals(List.of(), leases.takeExpired(2_999 * MS, 10));
+        assertEquals(List.of("s"), leases.takeExpired(3_000 * MS, 10));
+    }
+
+    @Test
+    void closingAgainBringsTheEndNearerAndNotFurtherAway() {
+        leases.open("s", 1_000, 0);
+        leases.close("s", 3_000, 0);
         leases.close("s", 60_000, 0);
-        assertEquals(List.of("s"), leases.takeExpired(1_000 * MS, 10));
+        leases.close("s", 2_000, 0);
+        assertEquals(List.of("s"), leases.takeExpired(2_000 * MS, 10));
     }
 
     @Test

@@ -200,10 +200,22 @@ final class HostileClientTest {
 
             first.send(ask.replace("Host", "Connection: close\r\nHost")).read();
             assertTrue(first.isClosedByServer());
-            try (Wire next = small.connect()) {
-                assertEquals(200, next.send(ask).read().status());
+            assertTrue(isServedSoon(small, ask), "there is room again");
+        }
+    }
+
+    /** A client can see its connection closed before the door has noticed that there is room again. */
+    private static boolean isServedSoon(DoorFixture door, String ask) throws IOException {
+        for (int tries = 0; tries < 1_000; tries++) {
+            try (Wire next = door.connect()) {
+                if (next.send(ask).read().status() == 200) {
+                    return true;
+                }
+            } catch (IOException closedAtOnce) {
+                Thread.onSpinWait();
             }
         }
+        return false;
     }
 
     @Test
