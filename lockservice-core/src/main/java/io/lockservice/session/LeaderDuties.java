@@ -210,7 +210,7 @@ public final class LeaderDuties {
             if (place == null) {
                 host.answer(arrival.origin(), reply);
             } else {
-                lockWaits.park(arrival.origin(), acquire, session, place.ticket(), arrival.waitEndNanos());
+                lockWaits.park(arrival.origin(), arrival.call(), place.ticket(), arrival.waitEndNanos());
             }
         } else {
             host.answer(arrival.origin(), reply);

@@ -1,5 +1,6 @@
 package io.lockservice.session;
 
+import io.lockservice.api.ClientCall;
 import io.lockservice.api.Grant;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
@@ -8,6 +9,7 @@ import io.lockservice.api.Request;
 import io.lockservice.cell.Applied;
 import io.lockservice.cell.Command;
 import io.lockservice.cell.Origin;
+import io.lockservice.check.Check;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,12 +19,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls that wait for a lock. The queue itself is replicated; here is only who is to be told, and until when. A call
  * whose wait ends gives its place up by a command, so that a grant decided meanwhile is not lost; unless its session
- * waits there by another call, too.
+ * waits there by another call, too. Repeats of one call, which have its idempotency key, wait and are told together: the
+ * client knows of the last of them only, whichever that is.
  */
 final class LockWaits {
     private record Place(String name, String session) {}
 
-    private record Wait(Origin origin, Request.Acquire request, Place place, long ticket) {}
+    private record Wait(
+            Origin origin, Request.Acquire request, ClientCall.@Nullable Idempotency key, Place place, long ticket) {
+        boolean isSameCallAs(Wait other) {
+            return origin.equals(other.origin) || (key != null && key.equals(other.key));
+        }
+    }
 
     private final DutyHost host;
     private final Map<CallKey, Wait> waits = new HashMap<>();
@@ -38,10 +46,11 @@ final class LockWaits {
     }
 
     /** A call that has a place in the queue waits until {@code endNanos}. */
-    void park(Origin origin, Request.Acquire request, String session, long ticket, long endNanos) {
+    void park(Origin origin, ClientCall call, long ticket, long endNanos) {
         CallKey key = CallKey.of(origin);
-        Place place = new Place(request.name().path(), session);
-        Wait wait = new Wait(origin, request, place, ticket);
+        Request.Acquire request = (Request.Acquire) call.request();
+        Place place = new Place(request.name().path(), Check.present(call.session(), "only a session waits"));
+        Wait wait = new Wait(origin, request, call.idempotency(), place, ticket);
         waits.put(key, wait);
         byPlace.computeIfAbsent(place, any -> new LinkedHashMap<>()).put(key, wait);
         deadlines.put(key, endNanos);
@@ -73,16 +82,22 @@ final class LockWaits {
             if (wait.request().keepPlace() && position != null) {
                 forget(key, wait);
                 host.answer(wait.origin(), new Reply.Queued(position));
-            } else if (position != null && othersWaitWith(wait)) {
-                // The session asked again, perhaps since it lost this call: the place is the other call's, too.
-                forget(key, wait);
-                host.answer(wait.origin(), new Reply.Failed(places.refusal(name)));
-            } else {
-                // Asked again until the place is gone or turned into a grant: the command may find no room in the
-                // queue.
-                host.propose(new Command.Withdraw(name, wait.place().session(), wait.ticket()));
-                deadlines.put(key, nowNanos + 250_000_000);
+            } else if (position == null || !isStillWaitingElsewhere(wait)) {
+                end(key, wait, nowNanos, position == null ? null : places.refusal(name));
             }
+        }
+    }
+
+    /** The time of a call, and of all its repeats, is over; {@code refusal} is null where the place is gone already. */
+    private void end(CallKey key, Wait wait, long nowNanos, @Nullable Problem refusal) {
+        if (refusal != null && othersWaitWith(wait)) {
+            // The session asked again, perhaps since it lost this call: the place is the other call's, too.
+            refuse(wait, refusal);
+        } else {
+            // Asked again until the place is gone or turned into a grant: the command may find no room in the queue.
+            host.propose(
+                    new Command.Withdraw(wait.request().name(), wait.place().session(), wait.ticket()));
+            deadlines.put(key, nowNanos + 250_000_000);
         }
     }
 
@@ -96,10 +111,30 @@ final class LockWaits {
         Problem refusal(Name name);
     }
 
+    /** Whether a repeat of the same call waits at the same place and its time is not over. */
+    private boolean isStillWaitingElsewhere(Wait wait) {
+        return at(wait.place()).entrySet().stream()
+                .anyMatch(other -> other.getValue().isSameCallAs(wait) && deadlines.dueNanos(other.getKey()) != null);
+    }
+
     /** Whether another call waits at the same place. */
     private boolean othersWaitWith(Wait wait) {
-        LinkedHashMap<CallKey, Wait> here = byPlace.get(wait.place());
-        return here != null && here.size() > 1;
+        return at(wait.place()).values().stream().anyMatch(other -> !other.isSameCallAs(wait));
+    }
+
+    /** Ends a call's wait, and that of its repeats, while the place stays. */
+    private void refuse(Wait wait, Problem problem) {
+        new LinkedHashMap<>(at(wait.place())).forEach((key, other) -> {
+            if (other.isSameCallAs(wait)) {
+                forget(key, other);
+                host.answer(other.origin(), new Reply.Failed(problem));
+            }
+        });
+    }
+
+    private Map<CallKey, Wait> at(Place place) {
+        LinkedHashMap<CallKey, Wait> here = byPlace.get(place);
+        return here == null ? Map.of() : here;
     }
 
     /** Whether any call waits here for a session's place at a lock. */

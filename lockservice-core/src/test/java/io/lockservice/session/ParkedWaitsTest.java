@@ -18,6 +18,7 @@ import io.lockservice.cell.Command;
 import io.lockservice.cell.Origin;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ParkedWaitsTest {
@@ -86,10 +87,61 @@ class ParkedWaitsTest {
         assertEquals(List.of(), host.proposed);
     }
 
+    @Test
+    void aCallWhoseWaitEndsLeavesThePlaceToAnotherOfItsSession() {
+        park(1, false, 100);
+        park(2, false, 200);
+        tick(100);
+        assertEquals(List.of("1 Failed"), host.answers);
+        assertEquals(List.of(), host.proposed);
+        tick(200);
+        assertEquals(List.of(WITHDRAW), host.proposed);
+    }
+
+    @Test
+    void repeatsOfOneCallAreToldTheSameWhicheverCameLast() {
+        park(1, false, 200, "key");
+        park(2, false, 100, "key");
+        tick(100);
+        assertEquals(List.of(), host.answers, "nobody is refused what a repeat may still get");
+        granted();
+        assertEquals(List.of("1 Granted", "2 Granted"), host.answers);
+    }
+
+    @Test
+    void repeatsOfOneCallGiveTheirPlaceUpTogether() {
+        park(1, false, 100, "key");
+        park(2, false, 100, "key");
+        tick(100);
+        assertEquals(List.of(), host.answers);
+        assertEquals(WITHDRAW, host.proposed.get(0));
+        lost();
+        assertEquals(List.of("1 Failed", "2 Failed"), host.answers);
+    }
+
+    @Test
+    void repeatsOfOneCallAreRefusedTogetherWhereAnotherWaitsOn() {
+        park(1, false, 50, "key");
+        park(2, false, 100, "key");
+        park(3, false, 200);
+        tick(50);
+        assertEquals(List.of(), host.answers);
+        tick(100);
+        assertEquals(List.of("1 Failed", "2 Failed"), host.answers);
+        granted();
+        assertEquals("3 Granted", host.answers.get(2));
+    }
+
     private void park(long callId, boolean keepPlace, long endMs) {
+        park(callId, keepPlace, endMs, null);
+    }
+
+    private void park(long callId, boolean keepPlace, long endMs, @Nullable String key) {
         Request.Acquire acquire =
                 new Request.Acquire(LOCK, LockMode.EXCLUSIVE, 100, keepPlace, LockCreation.PERMANENT, "");
-        waits.park(new Origin(1, 1, callId, 1), acquire, "s", 7, endMs * MS);
+        ClientCall.Idempotency idempotency = key == null ? null : new ClientCall.Idempotency(key, 1);
+        ClientCall call = new ClientCall(acquire, ClientCall.ANONYMOUS, "s", idempotency, null);
+        waits.park(new Origin(1, 1, callId, 1), call, 7, endMs * MS);
     }
 
     private void tick(long nowMs) {
