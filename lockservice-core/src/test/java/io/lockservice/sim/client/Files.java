@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * for a new one, so that its history can be decided.
  */
 public final class Files {
-    private static final int MAX_UNKNOWN = 6;
+    private static final int MAX_UNKNOWN = 5;
 
     private final List<File> current = new ArrayList<>();
     private final List<File> all = new ArrayList<>();

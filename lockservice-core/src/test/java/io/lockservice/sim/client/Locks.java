@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * unknown is given up for a new one, so that its history can be decided.
  */
 public final class Locks {
-    private static final int MAX_UNKNOWN = 8;
+    private static final int MAX_UNKNOWN = 5;
 
     private final List<Name> names = new ArrayList<>();
     private final Map<Name, List<Operation<LockCall, LockAnswer>>> histories = new LinkedHashMap<>();
