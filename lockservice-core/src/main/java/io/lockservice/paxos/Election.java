@@ -11,6 +11,9 @@ import java.util.random.RandomGenerator;
  * partition, or that alone does not hear the leader, unseats nobody.
  */
 final class Election {
+    /** Who was told of another's lease probes again within this. */
+    private static final long PROBE_AGAIN_MS = 50;
+
     private final Configuration configuration;
     private final int self;
     private final PaxosSettings settings;
@@ -73,14 +76,25 @@ final class Election {
         return new PaxosMessage.Probe(++probeId);
     }
 
-    /** Takes an answer to a probe; returns whether a majority is now willing. */
-    boolean answered(int from, PaxosMessage.ProbeAnswer answer) {
+    /**
+     * Takes an answer to a probe; returns whether a majority is now willing. Who is not willing has a lease to run out that
+     * was granted a little later than this replica's own: it is asked again soon.
+     */
+    boolean answered(int from, PaxosMessage.ProbeAnswer answer, long nowNanos) {
         seen(answer.promised());
-        if (!probing || answer.probeId() != probeId || !answer.willing()) {
+        if (!probing || answer.probeId() != probeId) {
             return false;
         }
-        willing.add(from);
-        return isWon();
+        if (answer.willing()) {
+            willing.add(from);
+            return isWon();
+        }
+        long soon = 1 + random.nextLong(PROBE_AGAIN_MS);
+        long soonNanos = nowNanos + soon * 1_000_000;
+        if (dueNanos - soonNanos > 0) {
+            dueNanos = soonNanos;
+        }
+        return false;
     }
 
     /** Whether a majority is willing. */

@@ -76,6 +76,13 @@ final class Learner {
         }
     }
 
+    /** As {@link #want}, though another peer was asked: that one may be the leader that is gone. */
+    void wantAtOnce(int peer, long slot, long nowNanos) {
+        targetSlot = Math.max(targetSlot, slot);
+        source = peer;
+        ask(nowNanos);
+    }
+
     /** Chosen values from a peer. */
     void learn(int from, PaxosMessage.ChosenEntries message, long nowNanos) {
         for (LogEntry entry : message.entries()) {

@@ -118,7 +118,7 @@ public final class Paxos {
             boolean willing = leader == null && acceptor.willing(from, nowNanos);
             host.send(from, new PaxosMessage.ProbeAnswer(probe.probeId(), willing, acceptor.promised()));
         } else if (message instanceof PaxosMessage.ProbeAnswer answer) {
-            if (election.answered(from, answer) && leader == null && candidacy == null) {
+            if (election.answered(from, answer, nowNanos) && leader == null && candidacy == null) {
                 campaign(nowNanos);
             }
         } else if (message instanceof PaxosMessage.Prepare prepare) {
@@ -258,7 +258,7 @@ public final class Paxos {
                 nowNanos);
         leader.beat(nowNanos);
         if (proposer.chosenSlot() > log.chosenSlot()) {
-            learner.want(proposer.mostAdvanced(), proposer.chosenSlot(), nowNanos);
+            learner.wantAtOnce(proposer.mostAdvanced(), proposer.chosenSlot(), nowNanos);
         }
         leaderCaughtUp(nowNanos);
     }

@@ -49,6 +49,22 @@ class ElectionTest {
     }
 
     @Test
+    void aBackupWhoseProbeComesTooEarlyProbesAgainSoon() {
+        PaxosFixture.Node leader = cell.elect();
+        cell.run(1_000);
+        PaxosFixture.Node early = cell.other((id, node) -> node != leader);
+        cell.deliverOnly(message -> message.to() != early.id);
+        cell.run(400);
+        cell.crash(leader.id);
+        // The other one has granted the lease later, and only the early one can ask.
+        cell.deliverOnly(message -> !(message.message() instanceof PaxosMessage.Probe) || message.from() == early.id);
+        long crashedNanos = cell.nowNanos;
+        assertEquals(early.id, cell.elect().id);
+        long gapMs = (cell.nowNanos - crashedNanos) / MS;
+        assertTrue(gapMs <= PaxosSettings.DEFAULT.leaseMs() + 60, "it led after " + gapMs + " ms");
+    }
+
+    @Test
     void twoOfThreeElectAndDecide() {
         PaxosFixture.Node leader = cell.elect();
         cell.crash(leader.id);
