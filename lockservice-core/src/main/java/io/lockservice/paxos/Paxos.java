@@ -305,15 +305,12 @@ public final class Paxos {
         candidacy = null;
         election.postpone(settings.retransmitMs(), nowNanos);
         if (leader != null) {
-            boolean proposing = leader.isProposing();
             leaderEverHeard = true;
             leaderHeardNanos = leader.confirmedNanos();
             leader.retire();
             leader = null;
             leaderId = 0;
-            if (proposing) {
-                host.stoppedLeading();
-            }
+            host.stoppedLeading();
         }
     }
 

@@ -29,6 +29,6 @@ public interface PaxosHost {
     /** This replica leads now and may propose. */
     void startedLeading();
 
-    /** This replica led and no longer does; what it proposed may or may not be chosen. */
+    /** This replica was elected and no longer leads; what it proposed, if anything, may or may not be chosen. */
     void stoppedLeading();
 }

@@ -294,6 +294,11 @@ public final class Replica {
         }
 
         @Override
+        public boolean isElected() {
+            return paxos.leader() == settings.replicaId();
+        }
+
+        @Override
         public boolean hasLease() {
             return paxos.hasLease(nowNanos);
         }

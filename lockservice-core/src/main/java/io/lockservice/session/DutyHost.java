@@ -16,6 +16,9 @@ public interface DutyHost {
     /** Answers a read from this replica's state. */
     Reply read(ClientCall call);
 
+    /** Whether this replica has been elected, though it may not propose yet. */
+    boolean isElected();
+
     /** Whether nobody else can lead now. */
     boolean hasLease();
 

@@ -96,7 +96,7 @@ public final class LeaderDuties {
     public void handle(Origin origin, ClientCall call, long waitLeftMs, long nowNanos) {
         CallKey key = CallKey.of(origin);
         Arrival arrival = new Arrival(origin, call, nowNanos + waitLeftMs * 1_000_000);
-        if (!leading) {
+        if (!leading && !host.isElected()) {
             return;
         }
         if (!serving) {

@@ -71,6 +71,15 @@ final class AbandonedPlacesTest {
     }
 
     @Test
+    void aCallThatComesBeforeTheElectedLeaderMayProposeIsServedOnceItMay() {
+        leader.elect();
+        long early = leader.call(ClientCall.of(new Request.GetLock(LOCK)));
+        assertFalse(leader.answers().containsKey(early));
+        leader.lead();
+        assertInstanceOf(Reply.LockState.class, leader.reply(early));
+    }
+
+    @Test
     void aSessionClosedForLaterEndsThenWhateverItsLease() {
         leader.open("leaving", 1_000);
         leader.call(ClientCall.of(new Request.CloseSession("leaving", 3_000)));

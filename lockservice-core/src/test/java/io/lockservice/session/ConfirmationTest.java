@@ -90,6 +90,11 @@ class ConfirmationTest {
         }
 
         @Override
+        public boolean isElected() {
+            return true;
+        }
+
+        @Override
         public boolean hasLease() {
             return lease;
         }

@@ -100,6 +100,11 @@ class KeepAlivesTest {
         }
 
         @Override
+        public boolean isElected() {
+            return true;
+        }
+
+        @Override
         public boolean hasLease() {
             return true;
         }

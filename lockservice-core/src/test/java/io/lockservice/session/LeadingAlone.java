@@ -46,7 +46,17 @@ final class LeadingAlone {
 
     /** Another leader takes over, with the same state and none of the calls. */
     void changeLeader() {
+        elect();
+        lead();
+    }
+
+    /** Another replica is elected; it may not propose yet. */
+    void elect() {
         duties.stop();
+    }
+
+    /** The elected one may propose. */
+    void lead() {
         nonce++;
         duties.lead(nonce);
         choose();
@@ -106,6 +116,11 @@ final class LeadingAlone {
         @Override
         public Reply read(ClientCall call) {
             return state.query((Request.Read) call.request(), call.session(), Elapsed.UNKNOWN);
+        }
+
+        @Override
+        public boolean isElected() {
+            return true;
         }
 
         @Override

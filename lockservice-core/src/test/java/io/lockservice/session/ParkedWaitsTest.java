@@ -187,6 +187,11 @@ class ParkedWaitsTest {
         }
 
         @Override
+        public boolean isElected() {
+            return true;
+        }
+
+        @Override
         public boolean hasLease() {
             return true;
         }
