@@ -127,6 +127,11 @@ final class Learner {
         host.send(peer, new PaxosMessage.ChosenEntries(chosen, log.chosenSlot()));
     }
 
+    /** How many slots it knows to be chosen and still has to learn. */
+    long missingSlots() {
+        return Math.max(0, targetSlot - log.chosenSlot());
+    }
+
     /** Asks another peer where the last one did not answer, and notes in the journal how far the prefix has come. */
     void tick(long nowNanos) {
         boolean waiting = log.chosenSlot() < targetSlot;

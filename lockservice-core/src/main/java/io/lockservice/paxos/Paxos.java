@@ -409,6 +409,11 @@ public final class Paxos {
         return log.chosenSlot();
     }
 
+    /** Whether it has what it knows to be chosen, but for what is under way in one pipeline. */
+    public boolean isCaughtUp() {
+        return learner.missingSlots() <= settings.pipelineSlots();
+    }
+
     /** How long ago a leader was heard, or this one was last known to lead, in milliseconds; -1 for never. */
     public long leaderHeardMs(long nowNanos) {
         if (leader != null) {

@@ -190,8 +190,14 @@ public final class Replica {
     /** How this replica is, for health checks and operators. */
     public ReplicaStatus status() {
         int leader = paxos.leader();
-        boolean ready = leader != 0 && (leader != settings.replicaId() || duties.isServing());
-        String reason = ready ? "" : "no leader is known; the cell has none, or this replica is cut off from it";
+        boolean led = leader != 0 && (leader != settings.replicaId() || duties.isServing());
+        boolean ready = led && paxos.isCaughtUp();
+        String reason = "";
+        if (!led) {
+            reason = "no leader is known; the cell has none, or this replica is cut off from it";
+        } else if (!ready) {
+            reason = "this replica is catching up with what the others have decided; wait until it has";
+        }
         return new ReplicaStatus(
                 paxos.role(),
                 leader,

@@ -1,6 +1,7 @@
 package io.lockservice.paxos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.log.LogEntry;
@@ -14,6 +15,24 @@ import org.junit.jupiter.api.Test;
 
 class CatchUpTest {
     private final PaxosFixture cell = new PaxosFixture(3);
+
+    @Test
+    void aReplicaThatLacksWhatIsChosenIsNotCaughtUpUntilItHasIt() {
+        PaxosFixture three = new PaxosFixture(3);
+        PaxosFixture.Node leader = three.elect();
+        int lagging = three.other((id, node) -> node != leader).id;
+        three.deliverOnly(message -> message.to() != lagging);
+        for (int i = 0; i < 50; i++) {
+            assertTrue(leader.propose("command " + i));
+            three.deliver();
+        }
+        three.deliverOnly(message -> !(message.message() instanceof PaxosMessage.ChosenEntries));
+        three.run(500);
+        assertFalse(three.node(lagging).paxos.isCaughtUp());
+        three.deliverOnly(message -> true);
+        three.run(1_000);
+        assertTrue(three.node(lagging).paxos.isCaughtUp());
+    }
 
     @Test
     void whoWasAwayLearnsWhatItMissed() {
