@@ -2,10 +2,6 @@ package io.lockservice.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lockservice.api.ClientCall;
-import io.lockservice.api.Reply;
-import io.lockservice.cell.Command;
-import io.lockservice.cell.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,30 +65,10 @@ class ConfirmationTest {
         confirmation.whenCurrent(nowNanos, () -> answered.add(name));
     }
 
-    private static final class Host implements DutyHost {
+    private static final class Host extends SureLeader {
         private boolean lease;
         private long ledAt;
         private int confirmations;
-
-        @Override
-        public boolean propose(Command command) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void answer(Origin origin, Reply reply) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Reply read(ClientCall call) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean isElected() {
-            return true;
-        }
 
         @Override
         public boolean hasLease() {

@@ -3,10 +3,8 @@ package io.lockservice.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
-import io.lockservice.cell.Command;
 import io.lockservice.cell.Origin;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,42 +79,12 @@ class KeepAlivesTest {
         keepAlives.takeDue(nowMs * MS).forEach(key -> keepAlives.release(key, nowMs * MS));
     }
 
-    private static final class Host implements DutyHost {
+    private static final class Host extends SureLeader {
         private final List<String> answers = new ArrayList<>();
-
-        @Override
-        public boolean propose(Command command) {
-            throw new UnsupportedOperationException();
-        }
 
         @Override
         public void answer(Origin origin, Reply reply) {
             answers.add(origin.callId() + " " + reply.getClass().getSimpleName());
-        }
-
-        @Override
-        public Reply read(ClientCall call) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean isElected() {
-            return true;
-        }
-
-        @Override
-        public boolean hasLease() {
-            return true;
-        }
-
-        @Override
-        public boolean ledAt(long sinceNanos) {
-            return true;
-        }
-
-        @Override
-        public void confirm() {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -102,7 +102,7 @@ final class LeadingAlone {
         duties.settleConfirmed();
     }
 
-    private final class Host implements DutyHost {
+    private final class Host extends SureLeader {
         @Override
         public boolean propose(Command command) {
             return log.add(command);
@@ -117,23 +117,5 @@ final class LeadingAlone {
         public Reply read(ClientCall call) {
             return state.query((Request.Read) call.request(), call.session(), Elapsed.UNKNOWN);
         }
-
-        @Override
-        public boolean isElected() {
-            return true;
-        }
-
-        @Override
-        public boolean hasLease() {
-            return true;
-        }
-
-        @Override
-        public boolean ledAt(long sinceNanos) {
-            return true;
-        }
-
-        @Override
-        public void confirm() {}
     }
 }

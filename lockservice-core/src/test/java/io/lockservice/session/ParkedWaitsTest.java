@@ -166,7 +166,7 @@ class ParkedWaitsTest {
         waits.lost(new Applied.Place(LOCK.path(), "s", 7, Problem.noSuchNode(LOCK)));
     }
 
-    private static final class Host implements DutyHost {
+    private static final class Host extends SureLeader {
         private final List<String> answers = new ArrayList<>();
         private final List<Command> proposed = new ArrayList<>();
 
@@ -179,31 +179,6 @@ class ParkedWaitsTest {
         @Override
         public void answer(Origin origin, Reply reply) {
             answers.add(origin.callId() + " " + reply.getClass().getSimpleName());
-        }
-
-        @Override
-        public Reply read(ClientCall call) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean isElected() {
-            return true;
-        }
-
-        @Override
-        public boolean hasLease() {
-            return true;
-        }
-
-        @Override
-        public boolean ledAt(long sinceNanos) {
-            return true;
-        }
-
-        @Override
-        public void confirm() {
-            throw new UnsupportedOperationException();
         }
     }
 }
