@@ -1,5 +1,6 @@
 package io.lockservice.paxos;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.log.ProposalNumber;
 import java.util.Set;
 import java.util.TreeSet;

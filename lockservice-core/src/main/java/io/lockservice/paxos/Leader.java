@@ -1,6 +1,7 @@
 package io.lockservice.paxos;
 
 import io.lockservice.check.Check;
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.log.Value;

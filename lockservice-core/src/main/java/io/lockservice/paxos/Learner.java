@@ -1,6 +1,7 @@
 package io.lockservice.paxos;
 
 import io.lockservice.check.Check;
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.LogWindow;

@@ -1,5 +1,6 @@
 package io.lockservice.paxos;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.LogWindow;

@@ -1,5 +1,6 @@
 package io.lockservice.paxos;
 
+import io.lockservice.log.Configuration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,6 +1,6 @@
 package io.lockservice.replica;
 
-import io.lockservice.paxos.Configuration;
+import io.lockservice.log.Configuration;
 import io.lockservice.paxos.PaxosSettings;
 
 /**

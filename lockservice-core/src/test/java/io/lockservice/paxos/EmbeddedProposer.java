@@ -1,5 +1,6 @@
 package io.lockservice.paxos;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.log.Value;
 import java.nio.charset.StandardCharsets;

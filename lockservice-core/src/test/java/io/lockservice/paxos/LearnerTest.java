@@ -2,6 +2,7 @@ package io.lockservice.paxos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lockservice.log.Configurations;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.LogWindow;
@@ -17,7 +18,7 @@ class LearnerTest {
     private final LogWindow log = new LogWindow(0);
     private final List<PaxosMessage> sent = new ArrayList<>();
     private final Learner learner =
-            new Learner(new Configuration(List.of(1, 2, 3)), 1, PaxosSettings.DEFAULT, new Host(), log);
+            new Learner(Configurations.ofVoters(List.of(1, 2, 3)), 1, PaxosSettings.DEFAULT, new Host(), log);
 
     @Test
     void whatWasReadFromTheJournalBeforeItWasChosenIsNotPassedOn() {

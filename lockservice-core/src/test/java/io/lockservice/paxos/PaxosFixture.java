@@ -1,5 +1,7 @@
 package io.lockservice.paxos;
 
+import io.lockservice.log.Configuration;
+import io.lockservice.log.Configurations;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import java.util.ArrayDeque;
@@ -133,7 +135,7 @@ final class PaxosFixture {
         for (int id = 1; id <= replicas; id++) {
             ids.add(id);
         }
-        configuration = new Configuration(ids);
+        configuration = Configurations.ofVoters(ids);
         ids.forEach(id -> nodes.put(id, new Node(id, new ArrayList<>())));
     }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockservice.log.Configuration;
+import io.lockservice.log.Configurations;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.LogWindow;
@@ -174,7 +176,7 @@ final class PaxosNotesTest {
 
     @Test
     void theProposerPlaysFairAndProposesTheValueItGotBack() {
-        Configuration three = new Configuration(List.of(1, 2, 3));
+        Configuration three = Configurations.ofVoters(List.of(1, 2, 3));
         Proposer proposer = new Proposer(three, number(9, 3), 1);
         LogEntry older = new LogEntry(1, number(2, 1), value("older"));
         LogEntry newer = new LogEntry(1, number(4, 2), value("newer"));
@@ -224,7 +226,7 @@ final class PaxosNotesTest {
 
     /** Brings {@code each} values through per proposer, all at once in random turns; returns how often one was refused. */
     private static int rejections(int proposers, int each) {
-        Configuration three = new Configuration(List.of(1, 2, 3));
+        Configuration three = Configurations.ofVoters(List.of(1, 2, 3));
         List<LoneAcceptor> acceptors = List.of(new LoneAcceptor(), new LoneAcceptor(), new LoneAcceptor());
         EmbeddedProposer.Acceptors ask = (from, message) ->
                 acceptors.stream().map(lone -> lone.ask(from, message)).toList();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockservice.log.Configurations;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,7 @@ class RoundsTest {
     /** An origin close to the overflow of the monotonic clock. */
     private static final long START = Math.subtractExact(Long.MAX_VALUE, 50);
 
-    private final Rounds rounds = new Rounds(new Configuration(List.of(1, 2, 3)), 1, 1_000, START);
+    private final Rounds rounds = new Rounds(Configurations.ofVoters(List.of(1, 2, 3)), 1, 1_000, START);
 
     @Test
     void withoutAnswersNothingIsConfirmed() {

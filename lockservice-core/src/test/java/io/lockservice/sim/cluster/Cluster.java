@@ -4,7 +4,8 @@ import static io.lockservice.sim.cluster.Scheduler.MS;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
-import io.lockservice.paxos.Configuration;
+import io.lockservice.log.Configuration;
+import io.lockservice.log.Configurations;
 import io.lockservice.replica.Input;
 import io.lockservice.replica.ReplicaSettings;
 import io.lockservice.replica.ReplicaStatus;
@@ -38,7 +39,7 @@ public final class Cluster {
                 conditions.weather(),
                 (from, to, message) -> host(to).arrived(from, message));
         Host.Surroundings around = new Host.Surroundings(scheduler, network, observer, trace, starter);
-        Configuration configuration = new Configuration(
+        Configuration configuration = Configurations.ofVoters(
                 IntStream.rangeClosed(1, conditions.replicas()).boxed().toList());
         for (int id : configuration.voters()) {
             ReplicaSettings settings = new ReplicaSettings(

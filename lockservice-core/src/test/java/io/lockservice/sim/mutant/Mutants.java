@@ -52,9 +52,9 @@ final class Mutants {
                     "other.number().isAbove(one.number()) ? one : other"),
             new Mutant(
                     "a minority is enough",
-                    "paxos/Configuration",
-                    "return voters.size() / 2 + 1;",
-                    "return voters.size() / 2;"),
+                    "log/Configuration",
+                    "return voters().size() / 2 + 1;",
+                    "return voters().size() / 2;"),
             new Mutant(
                     "a follower's vote counts for the leader too",
                     "paxos/Leader",

@@ -1,6 +1,6 @@
 package io.lockservice.server.config;
 
-import io.lockservice.paxos.Configuration;
+import io.lockservice.log.Configuration;
 import io.lockservice.paxos.PaxosSettings;
 import io.lockservice.replica.ReplicaSettings;
 import java.nio.file.Path;
@@ -131,9 +131,11 @@ public record CellConfig(
         return replicas.stream().filter(member -> member.id() == id).findFirst();
     }
 
-    /** Who votes at first. */
+    /** Who votes at first; their data is not known from the file. */
     public Configuration configuration() {
-        return new Configuration(replicas.stream().map(Member::id).toList());
+        return new Configuration(replicas.stream()
+                .map(each -> new io.lockservice.log.Member(each.id(), 0, true, each.host(), each.bus(), each.http()))
+                .toList());
     }
 
     /** What replica {@code replicaId} is told at its start. */

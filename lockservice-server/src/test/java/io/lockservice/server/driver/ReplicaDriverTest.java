@@ -10,9 +10,10 @@ import io.lockservice.api.ClientCall;
 import io.lockservice.api.Name;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
-import io.lockservice.paxos.Configuration;
+import io.lockservice.log.Member;
 import io.lockservice.paxos.PaxosSettings;
 import io.lockservice.replica.Input;
 import io.lockservice.replica.Message;
@@ -77,8 +78,8 @@ class ReplicaDriverTest {
 
     /** A replica of a cell of three whose peers are not there and whose disk never answers. */
     private ReplicaDriver driver() {
-        ReplicaSettings settings = new ReplicaSettings(
-                "test", 1, 1, new Configuration(List.of(1, 2, 3)), PaxosSettings.DEFAULT, 1, 10, 1_000, 100, 60_000);
+        ReplicaSettings settings =
+                new ReplicaSettings("test", 1, 1, three(), PaxosSettings.DEFAULT, 1, 10, 1_000, 100, 60_000);
         Replica replica = new Replica(settings, recovered -> {}, System.nanoTime());
         return new ReplicaDriver(
                 vertx, context, replica, new ReplicaDriver.Parts(new Store(), new Peers()), failure::set);
@@ -98,5 +99,11 @@ class ReplicaDriverTest {
 
         @Override
         public void flush() {}
+    }
+
+    private static Configuration three() {
+        return new Configuration(List.of(1, 2, 3).stream()
+                .map(id -> new Member(id, id, true, "localhost", 1, 1))
+                .toList());
     }
 }

@@ -1,4 +1,4 @@
-package io.lockservice.paxos;
+package io.lockservice.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -32,9 +32,9 @@ class ConfigurationTest {
 
     @Test
     void nonsenseIsRefused() {
-        assertThrows(InvariantViolation.class, () -> new Configuration(List.of()));
-        assertThrows(InvariantViolation.class, () -> new Configuration(List.of(1, 1, 2)));
-        assertThrows(InvariantViolation.class, () -> new Configuration(List.of(0, 1)));
+        assertEquals(true, Configuration.EMPTY.isEmpty());
+        assertThrows(InvariantViolation.class, () -> Configurations.ofVoters(List.of(1, 1, 2)));
+        assertThrows(InvariantViolation.class, () -> Configurations.ofVoters(List.of(0, 1)));
     }
 
     @Test
@@ -79,6 +79,6 @@ class ConfigurationTest {
         for (int id = size; id >= 1; id--) {
             ids.add(id);
         }
-        return new Configuration(ids);
+        return Configurations.ofVoters(ids);
     }
 }

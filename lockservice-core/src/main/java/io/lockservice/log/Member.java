@@ -1,0 +1,31 @@
+package io.lockservice.log;
+
+import io.lockservice.check.Check;
+
+/**
+ * A replica as the cell's configuration knows it.
+ *
+ * @param id the replica's id, positive
+ * @param incarnation the random number made with its data directory, so that a replica which lost its data is told apart
+ *     from the one that voted; 0 where the cell has not met it yet
+ * @param voter whether its votes count; else it is a learner
+ * @param host where the others and clients connect to it
+ * @param bus port of the bus
+ * @param http port of the HTTP door
+ */
+public record Member(int id, long incarnation, boolean voter, String host, int bus, int http) {
+    /** Checks the id. */
+    public Member {
+        Check.that(id > 0, "replica ids are positive");
+    }
+
+    /** The same replica with its votes counted or not. */
+    public Member withVoter(boolean counts) {
+        return new Member(id, incarnation, counts, host, bus, http);
+    }
+
+    /** The same replica with another data directory. */
+    public Member withIncarnation(long other) {
+        return new Member(id, other, voter, host, bus, http);
+    }
+}
