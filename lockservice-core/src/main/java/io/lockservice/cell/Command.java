@@ -2,6 +2,7 @@ package io.lockservice.cell;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Name;
+import io.lockservice.cell.repeat.Origin;
 import java.util.List;
 
 /** What the log holds: a client's write, or a duty of the leader. */

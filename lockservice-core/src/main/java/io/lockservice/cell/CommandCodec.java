@@ -4,6 +4,7 @@ import io.lockservice.api.ClientCall;
 import io.lockservice.api.Request;
 import io.lockservice.api.codec.Fields;
 import io.lockservice.api.codec.RequestCodec;
+import io.lockservice.cell.repeat.Origin;
 import io.lockservice.wire.WireException;
 import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The sessions that are alive, in the order of their ids, and what each has, which follows from the nodes. */
 final class LivingSessions {
     private final TreeMap<String, Session> sessions = new TreeMap<>();
+    private long sum;
     /** Only looked up, never iterated. */
     private final Map<String, Belongings> belongings = new HashMap<>();
 
@@ -54,13 +55,15 @@ final class LivingSessions {
 
     /** Adds or replaces a session. */
     void put(Session session) {
-        sessions.put(session.id(), session);
+        Session before = sessions.put(session.id(), session);
+        sum += hash(session) - (before == null ? 0 : hash(before));
         belongings.computeIfAbsent(session.id(), id -> Belongings.none());
     }
 
     /** Takes a session out and tells what it had. */
     Belongings remove(String id) {
-        sessions.remove(id);
+        Session gone = sessions.remove(id);
+        sum -= gone == null ? 0 : hash(gone);
         Belongings had = belongings.remove(id);
         return had == null ? Belongings.none() : had;
     }
@@ -77,12 +80,22 @@ final class LivingSessions {
         return sessions.size();
     }
 
-    void digest(Hash64 hash) {
-        hash.add(sessions.size());
-        for (Session session : sessions.values()) {
-            hash.add(session.id()).add(session.client()).add(session.leaseMs()).add(session.closeAfterMs());
-            hash.add(session.metadata().size());
-            session.metadata().forEach((key, value) -> hash.add(key).add(value));
-        }
+    /** The sum of the hashes of all sessions. */
+    long sum() {
+        return sum;
+    }
+
+    /** {@link #sum} from the sessions themselves. */
+    long recomputedSum() {
+        return sessions.values().stream().mapToLong(LivingSessions::hash).sum();
+    }
+
+    private static long hash(Session session) {
+        Hash64 hash = new Hash64().add(session.id()).add(session.client());
+        hash.add(session.leaseMs())
+                .add(session.closeAfterMs())
+                .add(session.metadata().size());
+        session.metadata().forEach((key, value) -> hash.add(key).add(value));
+        return hash.value();
     }
 }

@@ -23,6 +23,7 @@ final class Namespace {
     private final Name root;
     private final TreeMap<Name, Node> nodes = new TreeMap<>();
     private final TreeSet<Name> locksInUse = new TreeSet<>();
+    private long sum;
 
     /** A name space with nothing but its root directory. */
     Namespace(String cell) {
@@ -50,7 +51,8 @@ final class Namespace {
 
     /** Adds or replaces a node. The caller keeps the parent right. */
     void put(Node node) {
-        nodes.put(node.name(), node);
+        Node before = nodes.put(node.name(), node);
+        sum += node.hash() - (before == null ? 0 : before.hash());
         if (node.lock().isInUse()) {
             locksInUse.add(node.name());
         } else {
@@ -60,7 +62,8 @@ final class Namespace {
 
     /** Takes a node out. The caller keeps the parent right. */
     void remove(Name name) {
-        nodes.remove(name);
+        sum -= Check.present(nodes.remove(name), "only a node that is there can go")
+                .hash();
         locksInUse.remove(name);
     }
 
@@ -120,8 +123,18 @@ final class Namespace {
         return locksInUse.size();
     }
 
-    void digest(Hash64 hash) {
-        hash.add(nodes.size());
-        nodes.values().forEach(node -> node.digest(hash));
+    /** The sum of the hashes of all nodes. */
+    long sum() {
+        return sum;
+    }
+
+    /** {@link #sum} from the nodes themselves, contents included. */
+    long recomputedSum() {
+        long recomputed = 0;
+        for (Node node : nodes.values()) {
+            boolean sound = node.isDirectory() || Hash64.fnv1a(node.content().bytes()) == node.checksum();
+            recomputed += sound ? node.hash() : 1;
+        }
+        return recomputed;
     }
 }

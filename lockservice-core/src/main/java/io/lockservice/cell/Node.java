@@ -179,7 +179,9 @@ record Node(
                 modifiedRevision);
     }
 
-    void digest(Hash64 hash) {
+    /** Of all that is in it, content by its checksum. */
+    long hash() {
+        Hash64 hash = new Hash64();
         hash.add(name.path()).add(isDirectory() ? 1 : 0).add(ephemeral ? 1 : 0);
         hash.add(owner == null ? "" : owner).add(instance).add(checksum).add(content.length());
         hash.add(contentGeneration).add(childGeneration).add(childCount).add(modifiedRevision);
@@ -197,5 +199,6 @@ record Node(
         for (Lock.Ended each : lock.ended()) {
             hash.add(each.token()).add(each.reason().label());
         }
+        return hash.value();
     }
 }

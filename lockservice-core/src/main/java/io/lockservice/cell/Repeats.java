@@ -7,8 +7,13 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.codec.ReplyCodec;
+import io.lockservice.cell.repeat.KeyOutcomes;
+import io.lockservice.cell.repeat.Origin;
+import io.lockservice.cell.repeat.OriginOutcomes;
+import io.lockservice.cell.repeat.Outcome;
 import io.lockservice.check.Check;
 import io.lockservice.wire.Hash64;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,17 +33,8 @@ final class Repeats {
         this.state = state;
     }
 
-    /** How a call came out. */
-    sealed interface Outcome {
-        /** For good. */
-        record Final(Reply reply) implements Outcome {}
-
-        /** As the wait at the place with this ticket comes out. */
-        record Open(long ticket) implements Outcome {}
-    }
-
     /** A wait that outcomes refer to; {@code ended} is what came of it, null while the place is there. */
-    private record Wait(
+    record Wait(
             Name name,
             String session,
             int references,
@@ -175,21 +171,39 @@ final class Repeats {
         }
     }
 
-    void digest(Hash64 hash) {
-        origins.digest(hash);
-        keys.digest(hash);
-        hash.add(waits.size());
-        waits.forEach((ticket, wait) -> {
-            hash.add(ticket).add(wait.name().path()).add(wait.session()).add(wait.references());
-            hash.add(wait.ended() == null ? new byte[0] : ReplyCodec.encode(wait.ended()));
-        });
+    /** The sum of the hashes of all that is remembered. */
+    long sum() {
+        return origins.sum() + keys.sum() + waitsSum();
     }
 
-    static void digest(Outcome outcome, Hash64 hash) {
-        if (outcome instanceof Outcome.Final known) {
-            hash.add(0).add(ReplyCodec.encode(known.reply()));
-        } else if (outcome instanceof Outcome.Open open) {
-            hash.add(1).add(open.ticket());
+    /** {@link #sum} from the records themselves. */
+    long recomputedSum() {
+        return origins.recomputedSum() + keys.recomputedSum() + waitsSum();
+    }
+
+    /** Waits that outcomes refer to are few: they are not worth a sum of their own. */
+    private long waitsSum() {
+        long sum = 0;
+        for (Map.Entry<Long, Wait> each : waits.entrySet()) {
+            Wait wait = each.getValue();
+            Hash64 hash = new Hash64().add(each.getKey()).add(wait.name().path());
+            hash.add(wait.session()).add(wait.references());
+            hash.add(wait.ended() == null ? new byte[0] : ReplyCodec.encode(wait.ended()));
+            sum += hash.value();
         }
+        return sum;
+    }
+
+    OriginOutcomes origins() {
+        return origins;
+    }
+
+    KeyOutcomes keys() {
+        return keys;
+    }
+
+    /** By ticket. */
+    Map<Long, Wait> waits() {
+        return waits;
     }
 }

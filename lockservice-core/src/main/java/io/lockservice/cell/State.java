@@ -257,9 +257,48 @@ final class State {
         return null;
     }
 
-    void digest(Hash64 hash) {
-        hash.add(revision).add(epoch).add(lastToken).add(lastTicket);
-        namespace.digest(hash);
-        sessions.digest(hash);
+    /** The cell's counters. */
+    record Counters(long revision, long epoch, long lastToken, long lastTicket) {
+        long hash() {
+            return new Hash64()
+                    .add(revision)
+                    .add(epoch)
+                    .add(lastToken)
+                    .add(lastTicket)
+                    .value();
+        }
+    }
+
+    Counters counters() {
+        return new Counters(revision, epoch, lastToken, lastTicket);
+    }
+
+    void restore(Counters counters) {
+        revision = counters.revision();
+        epoch = counters.epoch();
+        lastToken = counters.lastToken();
+        lastTicket = counters.lastTicket();
+    }
+
+    /** Takes back a node as it was, with what follows from it. */
+    void restore(Node node) {
+        namespace.put(node);
+        if (node.owner() != null) {
+            sessions.of(node.owner()).ephemerals().add(node.name());
+        }
+        node.lock().holders().forEach(hold -> sessions.of(hold.session()).held().add(node.name()));
+        node.lock()
+                .queue()
+                .forEach(place -> sessions.of(place.session()).waiting().add(node.name()));
+    }
+
+    /** The sum of the hashes of all records. */
+    long sum() {
+        return counters().hash() + namespace.sum() + sessions.sum();
+    }
+
+    /** {@link #sum} from the records themselves. */
+    long recomputedSum() {
+        return counters().hash() + namespace.recomputedSum() + sessions.recomputedSum();
     }
 }

@@ -12,9 +12,10 @@ import io.lockservice.api.Request;
 import io.lockservice.api.Stat;
 import io.lockservice.check.Check;
 import io.lockservice.check.InvariantViolation;
-import io.lockservice.wire.Hash64;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -257,14 +258,38 @@ public final class StateMachine {
     }
 
     /**
-     * A hash of all replicated state, the same on every replica that has applied the same commands. Walks over all of it;
-     * content is represented by its checksum.
+     * A hash of all replicated state, the same on every replica that has applied the same commands. Kept up to date with
+     * every change, so it costs little; content is represented by its checksum.
      */
     public long digest() {
-        Hash64 hash = new Hash64();
-        state.digest(hash);
-        repeats.digest(hash);
-        return hash.value();
+        return state.sum() + repeats.sum();
+    }
+
+    /** {@link #digest} from the records themselves, contents included: walks over all of them. */
+    public long recomputedDigest() {
+        return state.recomputedSum() + repeats.recomputedSum();
+    }
+
+    /** The state as it is now, to be written while it goes on changing. Copies references only. */
+    public StateSnapshot snapshot() {
+        return new Snapshot(state, repeats, digest());
+    }
+
+    /**
+     * The state that a {@link StateSnapshot} was taken of.
+     *
+     * @param cell the cell's name
+     * @param maxContentBytes the largest file
+     * @param records what {@link StateSnapshot#forEach} gave, in that order
+     * @throws io.lockservice.wire.WireException where they are not such records
+     */
+    public static StateMachine restore(String cell, int maxContentBytes, Iterator<Map.Entry<byte[], byte[]>> records) {
+        StateMachine machine = new StateMachine(cell, maxContentBytes);
+        while (records.hasNext()) {
+            Map.Entry<byte[], byte[]> record = records.next();
+            StateRecords.restore(record.getKey(), record.getValue(), machine.state, machine.repeats);
+        }
+        return machine;
     }
 
     /** For tests of what always holds. */

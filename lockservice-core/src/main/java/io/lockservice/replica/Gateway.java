@@ -5,7 +5,7 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -2,7 +2,7 @@ package io.lockservice.replica;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 
 /** What the gateway asks of the replica around it. Called within a step only. */
 interface GatewayHost {

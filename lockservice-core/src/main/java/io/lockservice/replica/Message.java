@@ -2,7 +2,7 @@ package io.lockservice.replica;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 import io.lockservice.paxos.PaxosMessage;
 
 /** What replicas say to each other. */

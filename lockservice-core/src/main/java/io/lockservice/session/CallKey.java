@@ -1,6 +1,6 @@
 package io.lockservice.session;
 
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 
 /** Names a call for ever: a repeat of the same call has the same key. */
 record CallKey(int replicaId, long incarnation, long callId) {

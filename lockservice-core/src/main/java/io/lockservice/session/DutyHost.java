@@ -3,7 +3,7 @@ package io.lockservice.session;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
 import io.lockservice.cell.Command;
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 
 /** What the leader's duties ask of the replica around them. Called within a step only. */
 public interface DutyHost {

@@ -3,7 +3,7 @@ package io.lockservice.session;
 import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.cell.Applied;
 import io.lockservice.cell.Command;
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 import io.lockservice.check.Check;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

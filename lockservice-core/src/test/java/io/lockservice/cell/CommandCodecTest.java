@@ -8,6 +8,7 @@ import io.lockservice.api.Name;
 import io.lockservice.api.Request;
 import io.lockservice.api.codec.DamagedBytes;
 import io.lockservice.api.codec.RandomValues;
+import io.lockservice.cell.repeat.Origin;
 import io.lockservice.wire.WireException;
 import java.util.ArrayList;
 import java.util.HexFormat;

@@ -13,6 +13,8 @@ import io.lockservice.api.ClientCall;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.cell.repeat.Origin;
+import io.lockservice.cell.repeat.OriginOutcomes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;

@@ -8,6 +8,7 @@ import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
+import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -11,7 +11,9 @@ import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
+import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -76,6 +78,7 @@ class RandomCommandsTest {
             long revision = machine.revision();
             Applied applied = machine.apply(commands.next());
             StateInvariants.check(machine);
+            assertEquals(machine.recomputedDigest(), machine.digest(), "the digest keeps up with every change");
             checkRevision(machine, revision, applied);
             if (machine.revision() == revision) {
                 assertEquals(before, nodes(machine), "a change without a revision");
@@ -129,6 +132,40 @@ class RandomCommandsTest {
                 assertEquals(reply, repeated.reply());
             }
         }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aRestoredStateIsTheSameAndGoesOnTheSame(long seed) {
+        StateMachine machine = machine();
+        RandomCommands commands = new RandomCommands(seed, machine);
+        for (int i = 0; i < COMMANDS / 2; i++) {
+            machine.apply(commands.next());
+        }
+        StateSnapshot snapshot = machine.snapshot();
+        StateMachine same = restored(snapshot);
+        assertEquals(machine.digest(), same.digest());
+        assertEquals(same.digest(), same.recomputedDigest());
+        StateInvariants.check(same);
+        for (int i = 0; i < COMMANDS / 2; i++) {
+            Command command = commands.next();
+            assertEquals(machine.apply(command), same.apply(command));
+            assertEquals(machine.digest(), same.digest());
+        }
+        StateMachine asItWas = restored(snapshot);
+        assertEquals(snapshot.digest(), asItWas.recomputedDigest(), "a snapshot stays as it was");
+        assertEquals(snapshot.revision(), asItWas.revision());
+        assertEquals(snapshot.epoch(), asItWas.epoch());
+    }
+
+    private static StateMachine restored(StateSnapshot snapshot) {
+        List<Map.Entry<byte[], byte[]>> records = new ArrayList<>();
+        snapshot.forEach((key, value) -> records.add(Map.entry(key, value)));
+        for (int i = 1; i < records.size(); i++) {
+            byte[] before = records.get(i - 1).getKey();
+            assertTrue(Arrays.compareUnsigned(before, records.get(i).getKey()) < 0, "keys ascend");
+        }
+        return StateMachine.restore(TestCell.CELL, TestCell.MAX_CONTENT_BYTES, records.iterator());
     }
 
     @Test

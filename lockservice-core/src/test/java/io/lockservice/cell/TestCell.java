@@ -18,6 +18,7 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
 import io.lockservice.api.Stat;
+import io.lockservice.cell.repeat.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

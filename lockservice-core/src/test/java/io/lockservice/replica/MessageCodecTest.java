@@ -15,7 +15,7 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.paxos.PaxosMessage;
 import io.lockservice.wire.WireException;

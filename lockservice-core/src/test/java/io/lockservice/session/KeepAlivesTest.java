@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

@@ -15,7 +15,7 @@ import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
 import io.lockservice.cell.Applied;
 import io.lockservice.cell.Command;
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

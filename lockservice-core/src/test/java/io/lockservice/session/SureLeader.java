@@ -3,7 +3,7 @@ package io.lockservice.session;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
 import io.lockservice.cell.Command;
-import io.lockservice.cell.Origin;
+import io.lockservice.cell.repeat.Origin;
 
 /** A host that surely leads; a test says what else it expects, and anything more fails it. */
 abstract class SureLeader implements DutyHost {

@@ -59,7 +59,7 @@ public final class Fields {
     }
 
     /** See {@link #list(WireWriter, List, BiConsumer)}. */
-    static <T> List<T> list(WireReader in, Function<WireReader, T> element) {
+    public static <T> List<T> list(WireReader in, Function<WireReader, T> element) {
         int count = in.count();
         List<T> list = new ArrayList<>(Math.min(count, FIRST_ELEMENTS));
         for (int i = 0; i < count; i++) {
@@ -69,13 +69,13 @@ public final class Fields {
     }
 
     /** A count, then keys and values in the map's order. */
-    static void map(WireWriter out, Map<String, String> map) {
+    public static void map(WireWriter out, Map<String, String> map) {
         out.number(map.size());
         map.forEach((key, value) -> out.text(key).text(value));
     }
 
     /** See {@link #map(WireWriter, Map)}; keeps the order. */
-    static Map<String, String> map(WireReader in) {
+    public static Map<String, String> map(WireReader in) {
         int count = in.count();
         Map<String, String> map = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
@@ -87,7 +87,7 @@ public final class Fields {
     }
 
     /** A presence byte, then the value where there is one. */
-    static <T> void optional(WireWriter out, @Nullable T value, BiConsumer<WireWriter, T> field) {
+    public static <T> void optional(WireWriter out, @Nullable T value, BiConsumer<WireWriter, T> field) {
         out.bool(value != null);
         if (value != null) {
             field.accept(out, value);
@@ -95,7 +95,7 @@ public final class Fields {
     }
 
     /** See {@link #optional(WireWriter, Object, BiConsumer)}. */
-    static <T> @Nullable T optional(WireReader in, Function<WireReader, T> field) {
+    public static <T> @Nullable T optional(WireReader in, Function<WireReader, T> field) {
         return in.bool() ? field.apply(in) : null;
     }
 }

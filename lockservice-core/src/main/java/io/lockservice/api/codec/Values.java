@@ -13,10 +13,11 @@ import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;
 
 /** Fields for the values that requests and replies are made of. Tags are part of the format: never reuse one. */
-final class Values {
+public final class Values {
     private Values() {}
 
-    static void mode(WireWriter out, LockMode mode) {
+    /** A lock mode. */
+    public static void mode(WireWriter out, LockMode mode) {
         out.tag(
                 switch (mode) {
                     case EXCLUSIVE -> 1;
@@ -24,7 +25,8 @@ final class Values {
                 });
     }
 
-    static LockMode mode(WireReader in) {
+    /** See {@link #mode(WireWriter, LockMode)}. */
+    public static LockMode mode(WireReader in) {
         int tag = in.tag();
         return switch (tag) {
             case 1 -> LockMode.EXCLUSIVE;
@@ -52,7 +54,8 @@ final class Values {
         };
     }
 
-    static void reason(WireWriter out, InvalidSequencer reason) {
+    /** Why a sequencer is not valid. */
+    public static void reason(WireWriter out, InvalidSequencer reason) {
         out.tag(
                 switch (reason) {
                     case RELEASED -> 1;
@@ -62,7 +65,8 @@ final class Values {
                 });
     }
 
-    static InvalidSequencer reason(WireReader in) {
+    /** See {@link #reason(WireWriter, InvalidSequencer)}. */
+    public static InvalidSequencer reason(WireReader in) {
         int tag = in.tag();
         return switch (tag) {
             case 1 -> InvalidSequencer.RELEASED;
@@ -100,11 +104,13 @@ final class Values {
         return new Sequencer(in.text(), mode(in), in.number(), in.number(), in.number());
     }
 
-    static void content(WireWriter out, Content content) {
+    /** A file's content. */
+    public static void content(WireWriter out, Content content) {
         out.bytes(content.bytes());
     }
 
-    static Content content(WireReader in) {
+    /** See {@link #content(WireWriter, Content)}. */
+    public static Content content(WireReader in) {
         return new Content(in.bytes());
     }
 

@@ -1,4 +1,4 @@
-package io.lockservice.cell;
+package io.lockservice.cell.repeat;
 
 /**
  * Names one call for ever: the replica that a client asked, that replica's incarnation, and the call's number there. The

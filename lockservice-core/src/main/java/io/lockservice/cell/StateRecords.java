@@ -1,0 +1,231 @@
+package io.lockservice.cell;
+
+import io.lockservice.api.Content;
+import io.lockservice.api.LockMode;
+import io.lockservice.api.Name;
+import io.lockservice.api.NodeKind;
+import io.lockservice.api.codec.Fields;
+import io.lockservice.api.codec.ReplyCodec;
+import io.lockservice.api.codec.Values;
+import io.lockservice.cell.repeat.KeyOutcomes;
+import io.lockservice.cell.repeat.OriginOutcomes;
+import io.lockservice.cell.repeat.Outcome;
+import io.lockservice.wire.WireException;
+import io.lockservice.wire.WireReader;
+import io.lockservice.wire.WireWriter;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * The records of a checkpoint: keys begin with a byte for their kind and ascend as unsigned bytes; sessions come before
+ * the nodes that refer to them. What follows from the records is not written.
+ */
+final class StateRecords {
+    /** Kinds stand in the order in which they are written and read; 0 is the checkpoint's own. */
+    private static final int COUNTERS = 1;
+
+    private static final int SESSION = 2;
+    private static final int NODE = 3;
+    private static final int WAIT = 4;
+    private static final int ORIGIN = 5;
+    private static final int OUTCOME = 6;
+    private static final int KEY = 7;
+
+    private final BiConsumer<byte[], byte[]> sink;
+    private final WireWriter value = new WireWriter();
+
+    StateRecords(BiConsumer<byte[], byte[]> sink) {
+        this.sink = sink;
+    }
+
+    void counters(State.Counters counters, long newestKeyStoredAt) {
+        value.number(counters.revision()).number(counters.epoch());
+        value.number(counters.lastToken()).number(counters.lastTicket()).number(newestKeyStoredAt);
+        put(new byte[] {COUNTERS});
+    }
+
+    void session(Session session) {
+        value.text(session.client()).number(session.leaseMs()).number(session.closeAfterMs());
+        Fields.map(value, session.metadata());
+        put(key(SESSION, session.id()));
+    }
+
+    void node(Node node) {
+        value.bool(node.isDirectory()).bool(node.ephemeral()).optionalText(node.owner());
+        value.number(node.instance()).number(node.contentGeneration()).number(node.childGeneration());
+        value.number(node.childCount()).number(node.modifiedRevision());
+        if (!node.isDirectory()) {
+            value.fixed64(node.checksum());
+            Values.content(value, node.content());
+        }
+        Lock lock = node.lock();
+        value.number(lock.generation());
+        value.number(lock.holders().size());
+        for (Lock.Hold hold : lock.holders()) {
+            Values.mode(value.text(hold.session()), hold.mode());
+            value.number(hold.token()).text(hold.note());
+        }
+        value.number(lock.queue().size());
+        for (Lock.Waiting place : lock.queue()) {
+            Values.mode(value.text(place.session()), place.mode());
+            value.number(place.ticket()).text(place.note()).bool(place.isKept());
+            value.number(place.isKept() ? 0 : place.waitMs());
+        }
+        value.number(lock.ended().size());
+        for (Lock.Ended ended : lock.ended()) {
+            Values.reason(value.number(ended.token()), ended.reason());
+        }
+        put(key(NODE, node.name().path()));
+    }
+
+    void wait(long ticket, Repeats.Wait wait) {
+        value.text(wait.name().path()).text(wait.session()).number(wait.references());
+        Fields.optional(value, wait.ended(), ReplyCodec::write);
+        put(key(WAIT, ticket));
+    }
+
+    void origin(OriginOutcomes.Known known) {
+        value.number(known.incarnation()).number(known.knownFrom());
+        put(key(ORIGIN, known.replicaId()));
+    }
+
+    void outcome(OriginOutcomes.Entry entry) {
+        Outcome.write(value, entry.outcome());
+        put(ByteBuffer.allocate(18)
+                .put((byte) OUTCOME)
+                .putLong(entry.replicaId())
+                .put((byte) (entry.isWaiting() ? 1 : 0))
+                .putLong(entry.callId())
+                .array());
+    }
+
+    void key(int index, KeyOutcomes.Entry entry) {
+        value.optionalText(entry.session()).text(entry.principal()).text(entry.key());
+        value.fixed64(entry.kept().fingerprint()).number(entry.kept().storedAt());
+        Outcome.write(value, entry.kept().outcome());
+        put(key(KEY, index));
+    }
+
+    private void put(byte[] key) {
+        byte[] bytes = value.toBytes();
+        value.clear();
+        sink.accept(key, bytes);
+    }
+
+    private static byte[] key(int kind, long number) {
+        return ByteBuffer.allocate(9).put((byte) kind).putLong(number).array();
+    }
+
+    private static byte[] key(int kind, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(1 + bytes.length).put((byte) kind).put(bytes).array();
+    }
+
+    /** Takes one record back; throws {@link WireException} where it is none. */
+    static void restore(byte[] key, byte[] value, State state, Repeats repeats) {
+        if (key.length == 0) {
+            throw new WireException("a record without a kind");
+        }
+        ByteBuffer of = ByteBuffer.wrap(key, 1, key.length - 1);
+        WireReader in = new WireReader(value);
+        try {
+            switch (key[0]) {
+                case COUNTERS -> {
+                    state.restore(new State.Counters(in.number(), in.number(), in.number(), in.number()));
+                    repeats.keys().restoreNewestStoredAt(in.number());
+                }
+                case SESSION -> state.sessions().put(session(text(of), in));
+                case NODE -> state.restore(node(text(of), in));
+                case WAIT ->
+                    repeats.waits()
+                            .put(
+                                    of.getLong(),
+                                    new Repeats.Wait(
+                                            Fields.name(in),
+                                            in.text(),
+                                            in.smallNumber(),
+                                            Fields.optional(in, ReplyCodec::readReply)));
+                case ORIGIN ->
+                    repeats.origins().restore(new OriginOutcomes.Known((int) of.getLong(), in.number(), in.number()));
+                case OUTCOME ->
+                    repeats.origins()
+                            .restore(outcome((int) of.getLong(), of.get() != 0, of.getLong(), Outcome.read(in)));
+                case KEY -> key(in, repeats.keys());
+                default -> throw Fields.unknown("record", key[0]);
+            }
+        } catch (BufferUnderflowException e) {
+            throw new WireException("a record's key is too short");
+        }
+        in.expectEnd();
+    }
+
+    private static Node node(String path, WireReader in) {
+        boolean directory = in.bool();
+        boolean ephemeral = in.bool();
+        String owner = in.optionalText();
+        long instance = in.number();
+        long contentGeneration = in.number();
+        long childGeneration = in.number();
+        int childCount = in.smallNumber();
+        long modifiedRevision = in.number();
+        long checksum = directory ? 0 : in.fixed64();
+        Content content = directory ? Content.EMPTY : Values.content(in);
+        return new Node(
+                new Name(path),
+                directory ? NodeKind.DIRECTORY : NodeKind.FILE,
+                ephemeral,
+                owner,
+                instance,
+                content,
+                checksum,
+                contentGeneration,
+                childGeneration,
+                childCount,
+                modifiedRevision,
+                lock(in));
+    }
+
+    private static Lock lock(WireReader in) {
+        long generation = in.number();
+        List<Lock.Hold> holders = Fields.list(in, r -> new Lock.Hold(r.text(), Values.mode(r), r.number(), r.text()));
+        List<Lock.Waiting> queue = Fields.list(in, StateRecords::place);
+        List<Lock.Ended> ended = Fields.list(in, r -> new Lock.Ended(r.number(), Values.reason(r)));
+        boolean isNew = generation == 0 && holders.isEmpty() && queue.isEmpty() && ended.isEmpty();
+        return isNew ? Lock.NEW : new Lock(generation, holders, queue, ended);
+    }
+
+    private static Lock.Waiting place(WireReader in) {
+        String session = in.text();
+        LockMode mode = Values.mode(in);
+        long ticket = in.number();
+        String note = in.text();
+        boolean kept = in.bool();
+        long waitMs = in.number();
+        return new Lock.Waiting(session, mode, ticket, note, kept ? Lock.Waiting.KEPT : waitMs);
+    }
+
+    private static OriginOutcomes.Entry outcome(int replicaId, boolean isWaiting, long callId, Outcome outcome) {
+        return new OriginOutcomes.Entry(replicaId, callId, isWaiting, outcome);
+    }
+
+    private static Session session(String id, WireReader in) {
+        String client = in.text();
+        long leaseMs = in.number();
+        long closeAfterMs = in.number();
+        return new Session(id, client, leaseMs, Fields.map(in), closeAfterMs);
+    }
+
+    private static String text(ByteBuffer key) {
+        return StandardCharsets.UTF_8.decode(key).toString();
+    }
+
+    private static void key(WireReader in, KeyOutcomes keys) {
+        String session = in.optionalText();
+        String principal = in.text();
+        String key = in.text();
+        keys.put(session, principal, key, new KeyOutcomes.Kept(in.fixed64(), in.number(), Outcome.read(in)));
+    }
+}
