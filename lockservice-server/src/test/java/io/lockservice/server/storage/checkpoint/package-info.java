@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockservice.server.storage.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
