@@ -64,4 +64,9 @@ final class Snapshot implements StateSnapshot {
     public long epoch() {
         return counters.epoch();
     }
+
+    @Override
+    public String toString() {
+        return "Snapshot[revision " + counters.revision() + ", digest " + Long.toHexString(digest) + "]";
+    }
 }

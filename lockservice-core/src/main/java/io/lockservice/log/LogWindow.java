@@ -22,6 +22,12 @@ public final class LogWindow {
         this.boundBytes = boundBytes;
     }
 
+    /** Everything up to {@code slot} is known from a checkpoint. Only to be called on an empty window. */
+    public void startAt(long slot) {
+        Check.that(entries.isEmpty() && chosenSlot == 0, "a log starts once");
+        chosenSlot = slot;
+    }
+
     /** Every slot up to here is chosen; 0 for none. */
     public long chosenSlot() {
         return chosenSlot;

@@ -35,9 +35,7 @@ public final class Paxos {
     private final Acceptor acceptor;
     private final Learner learner;
     private final Election election;
-    private int leaderId;
-    private boolean leaderEverHeard;
-    private long leaderHeardNanos;
+    private final KnownLeader known;
     private @Nullable Proposer candidacy;
     private long candidacyNanos;
     private long promisedNanos;
@@ -54,7 +52,13 @@ public final class Paxos {
         this.log = new LogWindow(settings.windowBytes());
         this.acceptor = new Acceptor(self, settings, host, log);
         this.learner = new Learner(configuration, self, settings, host, log);
+        this.known = new KnownLeader(settings.leaseMs());
         this.election = new Election(configuration, self, settings, random);
+    }
+
+    /** Everything up to {@code slot} is known from a checkpoint. Called before any {@link #recover}. */
+    public void restored(long slot) {
+        log.startAt(slot);
     }
 
     /** Takes back one record of the journal. Called for each in order, before {@link #start}. */
@@ -128,7 +132,7 @@ public final class Paxos {
             if (acceptor.promised().isAbove(before)) {
                 election.seen(acceptor.promised());
                 giveUp(nowNanos);
-                leaderId = 0;
+                known.forget();
             }
             if (acceptor.promised().equals(prepare.number())) {
                 // A candidate is at work, chunk by chunk perhaps: another one would only undo it.
@@ -170,9 +174,7 @@ public final class Paxos {
         } else if (election.isDue(nowNanos)) {
             probe(nowNanos);
         }
-        if (leaderId != 0 && leaderId != self && nowNanos - leaderHeardNanos > settings.leaseMs() * 1_000_000) {
-            leaderId = 0;
-        }
+        known.expire(self, nowNanos);
     }
 
     /**
@@ -205,7 +207,7 @@ public final class Paxos {
         candidacyNanos = nowNanos;
         promisedNanos = nowNanos;
         prepareNanos = nowNanos;
-        leaderId = 0;
+        known.forget();
         acceptor.promise(proposer.number());
         host.whenDurable(() -> {
             if (candidacy == proposer) {
@@ -249,7 +251,7 @@ public final class Paxos {
             return;
         }
         candidacy = null;
-        leaderId = self;
+        known.elected(self);
         leader = new Leader(
                 configuration,
                 self,
@@ -294,9 +296,7 @@ public final class Paxos {
         if (leader != null || candidacy != null) {
             giveUp(nowNanos);
         }
-        leaderId = from;
-        leaderEverHeard = true;
-        leaderHeardNanos = nowNanos;
+        known.heard(from, nowNanos);
         election.leaderHeard(nowNanos);
         learner.chosenUpTo(from, number, chosenSlot, nowNanos);
     }
@@ -306,11 +306,9 @@ public final class Paxos {
         candidacy = null;
         election.postpone(settings.retransmitMs(), nowNanos);
         if (leader != null) {
-            leaderEverHeard = true;
-            leaderHeardNanos = leader.confirmedNanos();
+            known.ledUntil(leader.confirmedNanos());
             leader.retire();
             leader = null;
-            leaderId = 0;
             host.stoppedLeading();
         }
     }
@@ -335,7 +333,7 @@ public final class Paxos {
             return;
         }
         acceptor.endLease(resigned.number());
-        leaderId = 0;
+        known.forget();
         if (resigned.successor() == self && leader == null && candidacy == null) {
             campaign(nowNanos);
         } else {
@@ -362,7 +360,7 @@ public final class Paxos {
 
     /** The replica taken for the leader, 0 for none. */
     public int leader() {
-        return leaderId;
+        return known.id();
     }
 
     /** Whether this replica leads and may propose. */
@@ -420,7 +418,7 @@ public final class Paxos {
         if (leader != null) {
             return Math.max(0, (nowNanos - leader.confirmedNanos()) / 1_000_000);
         }
-        return leaderEverHeard ? (nowNanos - leaderHeardNanos) / 1_000_000 : -1;
+        return known.heardMs(nowNanos);
     }
 
     /** What this replica knows of another voter. */
@@ -428,7 +426,7 @@ public final class Paxos {
         if (leader != null) {
             return leader.view(voter, nowNanos);
         }
-        return voter == leaderId ? new PeerView(true, -1, leaderHeardMs(nowNanos)) : new PeerView(false, -1, -1);
+        return voter == known.id() ? new PeerView(true, -1, leaderHeardMs(nowNanos)) : new PeerView(false, -1, -1);
     }
 
     /** The number this replica has promised, for checks. */

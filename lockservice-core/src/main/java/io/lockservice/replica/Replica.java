@@ -41,25 +41,34 @@ public final class Replica {
     private final LeaderDuties duties;
     private final Gateway gateway;
     private final ElapsedTimes elapsed;
+    private final CheckpointPolicy checkpoints;
     private long nowNanos;
 
     /**
-     * A replica as its journal has it.
+     * A replica as its disk has it.
      *
+     * @param recovered its checkpoints; from the newest on it owns the state in it
      * @param recovery hands every record of the journal, in order, to the consumer it is given
      */
-    public Replica(ReplicaSettings settings, Consumer<Consumer<LogRecord>> recovery, long nowNanos) {
+    public Replica(
+            ReplicaSettings settings,
+            RecoveredCheckpoints recovered,
+            Consumer<Consumer<LogRecord>> recovery,
+            long nowNanos) {
         this.settings = settings;
         this.nowNanos = nowNanos;
         int self = settings.replicaId();
         Host host = new Host();
         random = new SplittableRandom(settings.seed());
-        state = new StateMachine(settings.cell(), settings.maxContentBytes());
+        RestoredCheckpoint restored = recovered.newest();
+        state = restored == null ? new StateMachine(settings.cell(), settings.maxContentBytes()) : restored.state();
+        checkpoints = new CheckpointPolicy(settings.checkpoints(), recovered.slot(), random.split());
         paxos = new Paxos(settings.configuration(), self, settings.paxos(), host, random.split());
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
         elapsed = new ElapsedTimes(session -> duties.leaseRemainingMs(session, this.nowNanos));
         elapsed.at(nowNanos);
+        paxos.restored(recovered.slot());
         recovery.accept(paxos::recover);
         paxos.start(nowNanos);
     }
@@ -76,7 +85,21 @@ public final class Replica {
         paxos.flush(nanos);
         outbox.release();
         duties.settleConfirmed();
+        takeCheckpoint();
         return outbox.take();
+    }
+
+    /**
+     * What was applied may not be in this replica's own journal yet: a majority of the others suffices for a slot. The
+     * file waits for the journal, so that no restart finds a slot applied which its acceptor never heard of.
+     */
+    private void takeCheckpoint() {
+        if (checkpoints.isDue(nowNanos)) {
+            checkpoints.started();
+            Checkpoint checkpoint = new Checkpoint(paxos.chosenSlot(), settings.configuration(), state.snapshot());
+            outbox.whenDurable(() -> outbox.add(new Effect.TakeCheckpoint(checkpoint)));
+            outbox.release();
+        }
     }
 
     private void take(Input input) {
@@ -93,6 +116,12 @@ public final class Replica {
             paxos.logRead(read.peer(), read.entries());
         } else if (input instanceof Input.ClockJumped) {
             paxos.clockJumped(nowNanos);
+        } else if (input instanceof Input.CheckpointTaken taken) {
+            checkpoints.taken(taken.name());
+        } else if (input instanceof Input.CheckpointRefused) {
+            checkpoints.refused(nowNanos);
+        } else if (input instanceof Input.CheckpointWanted) {
+            checkpoints.want();
         } else if (input instanceof Input.Resign) {
             paxos.resign(nowNanos);
         }
@@ -164,6 +193,7 @@ public final class Replica {
     }
 
     private void apply(LogEntry entry) {
+        checkpoints.applied(entry);
         for (byte[] bytes : entry.value().commands()) {
             Command command = CommandCodec.decode(bytes);
             Applied applied = state.apply(command);

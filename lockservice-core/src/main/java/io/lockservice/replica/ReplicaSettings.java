@@ -16,6 +16,7 @@ import io.lockservice.paxos.PaxosSettings;
  * @param maxContentBytes the largest file
  * @param maxCalls the most client calls open at once, and of keep-alives as many again; more are refused as overload
  * @param idempotencyKeepMs how long outcomes are kept at least, in milliseconds
+ * @param checkpoints when it writes down what it knows
  */
 public record ReplicaSettings(
         String cell,
@@ -27,4 +28,5 @@ public record ReplicaSettings(
         long tickMs,
         int maxContentBytes,
         int maxCalls,
-        long idempotencyKeepMs) {}
+        long idempotencyKeepMs,
+        CheckpointSettings checkpoints) {}

@@ -29,6 +29,7 @@ final class PathObserver implements Observer {
     @Override
     public void started(Host host) {
         marks.hit(host.incarnation() == 1 ? "starts" : "restarts");
+        mark(host.incarnation() > 1 && host.disk().checkpoints().taken() > 0, "restart from a checkpoint");
     }
 
     @Override
@@ -39,6 +40,8 @@ final class PathObserver implements Observer {
     @Override
     public void stepped(Host host, List<Input> inputs, List<Effect> effects) {
         marks.hit("steps");
+        mark(inputs.stream().anyMatch(each -> each instanceof Input.CheckpointTaken), "checkpoint taken");
+        mark(inputs.stream().anyMatch(each -> each instanceof Input.CheckpointRefused), "checkpoint refused");
         Subject subject = host.subject();
         if (subject != null && epochs.add(subject.status().epoch())) {
             marks.hit("epochs");

@@ -60,6 +60,9 @@ class SimulationTest {
         assertAll(Stream.of(
                         "restarts",
                         "crashes",
+                        "checkpoint taken",
+                        "checkpoint refused",
+                        "restart from a checkpoint",
                         "epochs",
                         "catch-up from a peer",
                         "promise with accepted values",

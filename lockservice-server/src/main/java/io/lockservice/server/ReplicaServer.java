@@ -3,6 +3,7 @@ package io.lockservice.server;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.replica.Message;
+import io.lockservice.replica.RecoveredCheckpoints;
 import io.lockservice.replica.Replica;
 import io.lockservice.replica.ReplicaStatus;
 import io.lockservice.server.bus.ReplicaBus;
@@ -13,6 +14,8 @@ import io.lockservice.server.driver.ReplicaDriver;
 import io.lockservice.server.http.HttpDoor;
 import io.lockservice.server.http.HttpSettings;
 import io.lockservice.server.storage.DataDirectory;
+import io.lockservice.server.storage.checkpoint.CheckpointStore;
+import io.lockservice.server.storage.checkpoint.CheckpointWriter;
 import io.lockservice.server.storage.journal.JournalSettings;
 import io.lockservice.server.storage.journal.JournalWriter;
 import io.lockservice.server.storage.journal.SegmentedJournal;
@@ -20,6 +23,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -46,6 +50,7 @@ public final class ReplicaServer {
     private final DataDirectory directory;
     private final ReplicaBus bus;
     private final JournalWriter writer;
+    private final CheckpointWriter checkpoints;
     private final ReplicaDriver driver;
     private final HttpDoor door;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -59,11 +64,12 @@ public final class ReplicaServer {
         this.directory = directory;
         this.bus = bus;
         this.writer = running.writer();
+        this.checkpoints = running.checkpoints();
         this.driver = running.driver();
         this.door = door;
     }
 
-    private record Running(JournalWriter writer, ReplicaDriver driver) {}
+    private record Running(JournalWriter writer, CheckpointWriter checkpoints, ReplicaDriver driver) {}
 
     /**
      * Starts a replica; the future succeeds once its HTTP door is open.
@@ -111,6 +117,7 @@ public final class ReplicaServer {
                         .map(door -> new ReplicaServer(member, directory, bus, running, door))
                         .onFailure(cause -> {
                             running.driver().stop();
+                            running.checkpoints().close();
                             running.writer().close();
                         })
                         .onComplete(started);
@@ -124,10 +131,22 @@ public final class ReplicaServer {
             CellConfig.Member member,
             DataDirectory directory,
             ReplicaBus bus,
-            Consumer<Throwable> onFailure) {
+            Consumer<Throwable> onFailure)
+            throws IOException {
+        CheckpointStore store = directory.openCheckpoints(config.files().maxContentBytes());
+        CheckpointStore.Recovered recovered = store.recover();
+        recovered
+                .damaged()
+                .forEach(each -> LOG.log(
+                        Level.WARNING,
+                        "replica {0}: a checkpoint is damaged and was set aside; an older one and the journal have all"
+                                + " that was in it: {1}",
+                        member.id(),
+                        each));
         SegmentedJournal journal = directory.openJournal(journalSettings(config));
         Replica replica = new Replica(
                 config.replicaSettings(member.id(), directory.incarnation(), new SecureRandom().nextLong()),
+                new RecoveredCheckpoints(recovered.kept(), recovered.newest()),
                 journal::replay,
                 System.nanoTime());
         journal.tornWrite()
@@ -138,8 +157,13 @@ public final class ReplicaServer {
                         torn));
         Context context = bus.context();
         Link link = new Link(bus);
-        ReplicaDriver driver =
-                new ReplicaDriver(bus.vertx(), context, replica, new ReplicaDriver.Parts(link, link), onFailure);
+        CheckpointWriter checkpoints = new CheckpointWriter(
+                store,
+                "checkpoints-" + config.cell() + "-" + member.id(),
+                recovered,
+                task -> context.runOnContext(onLoop -> task.run()));
+        ReplicaDriver driver = new ReplicaDriver(
+                bus.vertx(), context, replica, new ReplicaDriver.Parts(link, link, checkpoints), onFailure);
         JournalWriter writer = new JournalWriter(
                 journal,
                 "journal-" + config.cell() + "-" + member.id(),
@@ -156,7 +180,7 @@ public final class ReplicaServer {
                     }
                 });
         link.writer = writer;
-        return new Running(writer, driver);
+        return new Running(writer, checkpoints, driver);
     }
 
     private static JournalSettings journalSettings(CellConfig config) {
@@ -222,6 +246,7 @@ public final class ReplicaServer {
 
     private Future<Void> close() {
         Callable<Void> closeStorage = () -> {
+            checkpoints.close();
             writer.close();
             directory.close();
             return null;

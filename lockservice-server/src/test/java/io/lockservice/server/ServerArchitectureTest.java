@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 @AnalyzeClasses(packages = "io.lockservice.server", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ServerArchitectureTest {
     private static final String SERVER = "io.lockservice.server.";
+    private static final String MAP_DB = "org.mapdb..";
 
     @ArchTest
     static final ArchRule DRIVER_KNOWS_THE_CORE_ALONE = ofOurs("driver", "api..", "log..", "replica..");
@@ -22,13 +23,25 @@ final class ServerArchitectureTest {
             ofOurs("http", "api..", "check..", "replica..", "server.driver..");
 
     @ArchTest
-    static final ArchRule STORAGE_KNOWS_THE_LOG_ALONE = ofOurs("storage", "log..", "wire..", "check..");
+    static final ArchRule THE_JOURNAL_KNOWS_THE_LOG_ALONE = ofOurs("storage.journal", "log..", "wire..", "check..");
+
+    @ArchTest
+    static final ArchRule STORAGE =
+            ofOurs("storage", "log..", "wire..", "check..", "replica..", "cell..", "server.driver..", MAP_DB);
+
+    @ArchTest
+    static final ArchRule MAP_DB_HOLDS_CHECKPOINTS_ALONE = noClasses()
+            .that()
+            .resideOutsideOfPackage(SERVER + "storage.checkpoint..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(MAP_DB);
 
     @ArchTest
     static final ArchRule BUS = ofOurs("bus", "replica..", "wire..", "check..", "server.config..", "server.driver..");
 
     @ArchTest
-    static final ArchRule CONFIG = ofOurs("config", "api..", "paxos..", "replica..", "check..");
+    static final ArchRule CONFIG = ofOurs("config", "api..", "log..", "paxos..", "replica..", "check..");
 
     @ArchTest
     static final ArchRule DOORS_SEE_NO_REPLICA_FROM_INSIDE = noClasses()
@@ -48,7 +61,8 @@ final class ServerArchitectureTest {
 
     private static ArchRule ofOurs(String room, String... mayKnow) {
         String[] forbiddenUnless = Stream.concat(
-                        Stream.of(SERVER + room + ".."), Stream.of(mayKnow).map(each -> "io.lockservice." + each))
+                        Stream.of(SERVER + room + ".."),
+                        Stream.of(mayKnow).map(each -> each.equals(MAP_DB) ? each : "io.lockservice." + each))
                 .toArray(String[]::new);
         return classes()
                 .that()

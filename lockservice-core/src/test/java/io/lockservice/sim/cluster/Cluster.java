@@ -6,6 +6,7 @@ import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.Configurations;
+import io.lockservice.replica.CheckpointSettings;
 import io.lockservice.replica.Input;
 import io.lockservice.replica.ReplicaSettings;
 import io.lockservice.replica.ReplicaStatus;
@@ -52,7 +53,8 @@ public final class Cluster {
                     conditions.tickMs(),
                     1 << 16,
                     conditions.maxCalls(),
-                    conditions.idempotencyKeepMs());
+                    conditions.idempotencyKeepMs(),
+                    new CheckpointSettings(1 << 20, 5 + Math.floorMod(seed, 100)));
             Disk disk = new Disk(scheduler, random.split(), conditions.syncNanos());
             // Any two rates differ by at most the bound; origins may be negative, as those of System.nanoTime may.
             double rate = 1 + random.nextDouble() * conditions.paxos().driftPercent() / 100.0;

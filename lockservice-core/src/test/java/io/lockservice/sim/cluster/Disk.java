@@ -3,6 +3,7 @@ package io.lockservice.sim.cluster;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.ProposalNumber;
+import io.lockservice.replica.RecoveredCheckpoints;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ public final class Disk {
     private final Map<Long, LogEntry> appendedEntries = new HashMap<>();
     private ProposalNumber durablePromise = ProposalNumber.NONE;
     private LongConsumer onDurable = sequence -> {};
+    private final Checkpoints checkpoints;
     private long usualNanos;
     private long process;
     private boolean syncing;
@@ -36,12 +38,27 @@ public final class Disk {
         this.scheduler = scheduler;
         this.random = random;
         this.usualNanos = usualNanos;
+        // Of its own, so that what else happens does not depend on when checkpoints are taken.
+        checkpoints = new Checkpoints(scheduler, new SplittableRandom(usualNanos));
+    }
+
+    /** What a process finds at its start. */
+    public record Found(List<LogRecord> records, List<Checkpoints.File> files) {
+        /** The checkpoints as the production code reads them. */
+        RecoveredCheckpoints checkpoints(String cell, int maxContentBytes) {
+            return Checkpoints.read(files, cell, maxContentBytes);
+        }
     }
 
     /** Starts a process on this disk: returns what it finds. {@code durableUpTo} is told of each sync. */
-    List<LogRecord> open(LongConsumer durableUpTo) {
+    Found open(LongConsumer durableUpTo) {
         onDurable = durableUpTo;
-        return new ArrayList<>(durable);
+        return new Found(new ArrayList<>(durable), checkpoints.open());
+    }
+
+    /** Its checkpoints. */
+    public Checkpoints checkpoints() {
+        return checkpoints;
     }
 
     /** Appends; {@code onDurable} will be told once it is synced. */
@@ -64,6 +81,7 @@ public final class Disk {
         appendedEntries.putAll(durableEntries);
         syncing = false;
         process++;
+        checkpoints.crash();
         onDurable = sequence -> {};
     }
 

@@ -41,7 +41,7 @@ class DiskTest {
             disk.append(2, accepted(2));
             disk.append(3, accepted(3));
             disk.crash();
-            List<LogRecord> found = disk.open(sequence -> {});
+            List<LogRecord> found = disk.open(sequence -> {}).records();
             assertEquals(List.of(accepted(1), accepted(2), accepted(3)).subList(0, found.size()), found);
             kept.add(found.size());
         }

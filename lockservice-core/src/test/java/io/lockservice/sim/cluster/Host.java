@@ -106,7 +106,8 @@ public final class Host {
                 settings.tickMs(),
                 settings.maxContentBytes(),
                 settings.maxCalls(),
-                settings.idempotencyKeepMs());
+                settings.idempotencyKeepMs(),
+                settings.checkpoints());
         note("starts as incarnation " + incarnation);
         subject = around.starter.start(
                 mine,
@@ -288,6 +289,14 @@ public final class Host {
             caller.accept(respond.answer());
         } else if (effect instanceof Effect.ReadLog read) {
             read(read, incarnation);
+        } else if (effect instanceof Effect.TakeCheckpoint take) {
+            disk.checkpoints()
+                    .take(
+                            settings.cell(),
+                            take.checkpoint(),
+                            name -> offer(new Input.CheckpointTaken(name)),
+                            () -> offer(new Input.CheckpointRefused(
+                                    take.checkpoint().slot(), "the disk is full")));
         }
     }
 

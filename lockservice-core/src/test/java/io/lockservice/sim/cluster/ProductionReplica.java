@@ -1,6 +1,5 @@
 package io.lockservice.sim.cluster;
 
-import io.lockservice.log.LogRecord;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
 import io.lockservice.replica.Replica;
@@ -12,9 +11,13 @@ import java.util.List;
 public final class ProductionReplica implements Subject {
     private final Replica replica;
 
-    /** A replica that finds {@code recovered} on its disk. */
-    public ProductionReplica(ReplicaSettings settings, List<LogRecord> recovered, long nowNanos) {
-        replica = new Replica(settings, recovered::forEach, nowNanos);
+    /** A replica that finds that on its disk. */
+    public ProductionReplica(ReplicaSettings settings, Disk.Found found, long nowNanos) {
+        replica = new Replica(
+                settings,
+                found.checkpoints(settings.cell(), settings.maxContentBytes()),
+                found.records()::forEach,
+                nowNanos);
     }
 
     /** The replica itself. */

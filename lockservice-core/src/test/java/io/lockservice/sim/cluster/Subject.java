@@ -1,6 +1,5 @@
 package io.lockservice.sim.cluster;
 
-import io.lockservice.log.LogRecord;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
 import io.lockservice.replica.ReplicaSettings;
@@ -23,7 +22,7 @@ public interface Subject {
 
     /** Starts subjects. */
     interface Starter {
-        /** A subject that finds {@code recovered} on its disk. */
-        Subject start(ReplicaSettings settings, List<LogRecord> recovered, long nowNanos);
+        /** A subject that finds that on its disk. */
+        Subject start(ReplicaSettings settings, Disk.Found found, long nowNanos);
     }
 }

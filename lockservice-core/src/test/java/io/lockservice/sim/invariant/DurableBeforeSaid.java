@@ -3,13 +3,34 @@ package io.lockservice.sim.invariant;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.paxos.PaxosMessage;
+import io.lockservice.replica.Effect;
+import io.lockservice.replica.Input;
 import io.lockservice.replica.Message;
 import io.lockservice.sim.cluster.Host;
 import io.lockservice.sim.cluster.Observer;
 import io.lockservice.sim.cluster.Subject;
+import java.util.List;
 
-/** A promise, an acceptance and a proposal number of one's own are on disk before anybody hears of them. */
+/**
+ * A promise, an acceptance and a proposal number of one's own are on disk before anybody hears of them; what is in a
+ * checkpoint is in the journal before the checkpoint is written.
+ */
 public final class DurableBeforeSaid implements Observer {
+    @Override
+    public void stepped(Host host, List<Input> inputs, List<Effect> effects) {
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.TakeCheckpoint take) {
+                long slot = take.checkpoint().slot();
+                Violation.unless(
+                        host.disk().durableEntry(slot) != null,
+                        DurableBeforeSaid.class,
+                        "replica %d takes a checkpoint at slot %d, which its disk has not",
+                        host.id(),
+                        slot);
+            }
+        }
+    }
+
     @Override
     public void sent(Host host, int to, Message message) {
         if (!(message instanceof Message.Consensus consensus)) {

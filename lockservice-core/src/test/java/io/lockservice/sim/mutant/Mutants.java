@@ -151,6 +151,22 @@ final class Mutants {
                     "cell/StateMachine",
                     "if (reason != null) {",
                     "if (reason != null && call.session() != null) {"),
+            // Checkpoints
+            new Mutant(
+                    "a checkpoint does not wait for the journal",
+                    "replica/Replica",
+                    "outbox.whenDurable(() -> outbox.add(new Effect.TakeCheckpoint(checkpoint)));",
+                    "outbox.add(new Effect.TakeCheckpoint(checkpoint));"),
+            new Mutant(
+                    "what is in the checkpoint is applied again",
+                    "replica/Replica",
+                    "paxos.restored(recovered.slot());",
+                    ""),
+            new Mutant(
+                    "a checkpoint forgets what was executed",
+                    "cell/Snapshot",
+                    "outcomes.forEach(records::outcome);",
+                    ""),
             // Once
             new Mutant(
                     "a call that is sent again is done again",

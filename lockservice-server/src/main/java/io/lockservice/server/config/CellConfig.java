@@ -2,6 +2,7 @@ package io.lockservice.server.config;
 
 import io.lockservice.log.Configuration;
 import io.lockservice.paxos.PaxosSettings;
+import io.lockservice.replica.CheckpointSettings;
 import io.lockservice.replica.ReplicaSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock how often time is told to the replica
  * @param idempotency how long outcomes are kept
  * @param journal the files of the log
+ * @param checkpoint when a replica writes down what it knows
  * @param calls how many client calls may be open
  * @param bus limits of what is on its way to another replica
  * @param tls certificates between replicas; null: plain connections
@@ -36,6 +38,7 @@ public record CellConfig(
         Clock clock,
         Idempotency idempotency,
         Journal journal,
+        CheckpointSettings checkpoint,
         Calls calls,
         Bus bus,
         @Nullable Tls tls) {
@@ -106,6 +109,7 @@ public record CellConfig(
                 new Clock(10),
                 new Idempotency(600_000),
                 new Journal(64L << 20),
+                CheckpointSettings.DEFAULT,
                 new Calls(10_000),
                 new Bus(4L << 20),
                 null);
@@ -123,7 +127,19 @@ public record CellConfig(
     /** The same cell with certificates between its replicas. */
     public CellConfig withTls(Tls certificates) {
         return new CellConfig(
-                cell, replicas, vertx, http, files, paxos, clock, idempotency, journal, calls, bus, certificates);
+                cell,
+                replicas,
+                vertx,
+                http,
+                files,
+                paxos,
+                clock,
+                idempotency,
+                journal,
+                checkpoint,
+                calls,
+                bus,
+                certificates);
     }
 
     /** The replica with this id, if the cell has it. */
@@ -150,6 +166,7 @@ public record CellConfig(
                 clock.tickMs(),
                 files.maxContentBytes(),
                 calls.maxOpen(),
-                idempotency.keepMs());
+                idempotency.keepMs(),
+                checkpoint);
     }
 }

@@ -3,6 +3,7 @@ package io.lockservice.server.config;
 import io.lockservice.api.Name;
 import io.lockservice.api.ProblemException;
 import io.lockservice.paxos.PaxosSettings;
+import io.lockservice.replica.CheckpointSettings;
 import io.lockservice.server.config.CellConfig.Member;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,6 +60,7 @@ public final class ConfigFile {
                 clock(clock),
                 idempotency(root.section("idempotency")),
                 journal(root.section("journal")),
+                checkpoint(root.section("checkpoint")),
                 calls(root.section("calls")),
                 bus(root.section("bus")),
                 tls());
@@ -134,6 +136,19 @@ public final class ConfigFile {
                 "keepMs", 600_000, 86_400_000, standard.idempotency().keepMs()));
         section.end();
         return idempotency;
+    }
+
+    private CheckpointSettings checkpoint(Section section) {
+        var checkpoint = new CheckpointSettings(
+                section.number(
+                        "logBytes",
+                        MIB,
+                        1024L * 1024 * MIB,
+                        standard.checkpoint().logBytes()),
+                section.number(
+                        "slots", 100, 1_000_000_000_000L, standard.checkpoint().slots()));
+        section.end();
+        return checkpoint;
     }
 
     private CellConfig.Journal journal(Section section) {

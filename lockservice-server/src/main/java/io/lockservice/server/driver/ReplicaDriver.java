@@ -33,6 +33,9 @@ public final class ReplicaDriver implements ReplicaPort {
     /** Two clocks that are read further apart than this are not compared: the thread was stopped in between. */
     private static final long READ_TOGETHER_NANOS = 1_000_000;
 
+    /** Who waits for a checkpoint longer than that is told that there is none. */
+    private static final long CHECKPOINT_WAIT_MS = 60_000;
+
     private static final Logger LOG = System.getLogger(ReplicaDriver.class.getName());
 
     private final Vertx vertx;
@@ -40,8 +43,10 @@ public final class ReplicaDriver implements ReplicaPort {
     private final Replica replica;
     private final LogStore store;
     private final PeerLink peers;
+    private final CheckpointPort checkpoints;
     private final Consumer<Throwable> onFailure;
     private final Map<Long, Consumer<Answer>> open = new HashMap<>();
+    private final List<Wanted> wanted = new ArrayList<>();
     private List<Input> inbox = new ArrayList<>();
     private boolean turnScheduled;
     private boolean stopped;
@@ -61,12 +66,25 @@ public final class ReplicaDriver implements ReplicaPort {
         this.replica = replica;
         this.store = parts.store();
         this.peers = parts.peers();
+        this.checkpoints = parts.checkpoints();
         this.onFailure = onFailure;
         this.status = replica.status();
     }
 
+    /** Somebody waits for a checkpoint that has a revision in it. */
+    private static final class Wanted {
+        final long revision;
+        final Consumer<CheckpointPort.@Nullable Stored> taken;
+        boolean asked;
+
+        Wanted(long revision, Consumer<CheckpointPort.@Nullable Stored> taken) {
+            this.revision = revision;
+            this.taken = taken;
+        }
+    }
+
     /** What a driver works with. */
-    public record Parts(LogStore store, PeerLink peers) {}
+    public record Parts(LogStore store, PeerLink peers, CheckpointPort checkpoints) {}
 
     /** Starts the ticks. */
     public void start(long tickMs) {
@@ -113,6 +131,59 @@ public final class ReplicaDriver implements ReplicaPort {
     }
 
     @Override
+    public void checkpoint(long revision, Consumer<CheckpointPort.@Nullable Stored> taken) {
+        context.runOnContext(moved -> {
+            Wanted want = new Wanted(revision, taken);
+            wanted.add(want);
+            vertx.setTimer(CHECKPOINT_WAIT_MS, late -> giveUp(want));
+            if (stopped) {
+                giveUp(want);
+            } else {
+                wantCheckpoints();
+            }
+        });
+    }
+
+    private void giveUp(Wanted want) {
+        if (wanted.remove(want)) {
+            want.taken.accept(null);
+        }
+    }
+
+    /** Serves who waits with the newest checkpoint, or has one taken once the replica has come so far. */
+    private void wantCheckpoints() {
+        for (Wanted each : List.copyOf(wanted)) {
+            CheckpointPort.Stored newest = checkpoints.newest();
+            if (newest != null && newest.revision() >= Math.max(each.revision, status.revision())) {
+                wanted.remove(each);
+                each.taken.accept(newest);
+            } else if (!each.asked && status.revision() >= each.revision) {
+                each.asked = true;
+                add(new Input.CheckpointWanted());
+            }
+        }
+    }
+
+    private void taken(CheckpointPort.Stored stored) {
+        add(new Input.CheckpointTaken(stored.name()));
+        for (Wanted each : List.copyOf(wanted)) {
+            if (stored.revision() >= each.revision) {
+                wanted.remove(each);
+                each.taken.accept(stored);
+            }
+        }
+    }
+
+    private void refused(long slot, String reason) {
+        add(new Input.CheckpointRefused(slot, reason));
+        tellNobodyGetsOne();
+    }
+
+    private void tellNobodyGetsOne() {
+        List.copyOf(wanted).forEach(this::giveUp);
+    }
+
+    @Override
     public ReplicaStatus status() {
         return status;
     }
@@ -140,6 +211,9 @@ public final class ReplicaDriver implements ReplicaPort {
             inbox = new ArrayList<>();
             carryOut(replica.step(inputs, nanos));
             status = replica.status();
+            if (!wanted.isEmpty()) {
+                wantCheckpoints();
+            }
         } catch (RuntimeException | Error broken) {
             fail(broken);
         }
@@ -170,6 +244,8 @@ public final class ReplicaDriver implements ReplicaPort {
                 }
             } else if (effect instanceof Effect.ReadLog read) {
                 store.read(read.fromSlot(), read.maxBytes(), entries -> add(new Input.LogRead(read.peer(), entries)));
+            } else if (effect instanceof Effect.TakeCheckpoint take) {
+                checkpoints.take(take.checkpoint(), this::taken, this::refused);
             }
         }
         if (records != null) {
@@ -203,6 +279,7 @@ public final class ReplicaDriver implements ReplicaPort {
         List<Consumer<Answer>> waiting = List.copyOf(open.values());
         open.clear();
         waiting.forEach(answer -> tell(answer, stoppedAnswer()));
+        tellNobodyGetsOne();
     }
 
     /** What goes wrong at a door is that client's trouble: it must neither stop the replica nor cost others an answer. */

@@ -4,6 +4,7 @@ import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.replica.ReplicaStatus;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the doors see of the replica behind them.
@@ -18,6 +19,12 @@ public interface ReplicaPort {
      * @param maxStaleMs see {@link io.lockservice.replica.Input.Called}
      */
     void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer);
+
+    /**
+     * Takes a checkpoint of all that this replica has applied, {@code revision} at least. {@code taken} is called once, with
+     * null where that could not be written, or where this replica did not get so far in time.
+     */
+    void checkpoint(long revision, Consumer<CheckpointPort.@Nullable Stored> taken);
 
     /** How the replica is now. Any thread; at most a tick old. */
     ReplicaStatus status();

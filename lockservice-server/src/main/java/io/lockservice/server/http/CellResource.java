@@ -17,13 +17,19 @@ import java.util.Optional;
 final class CellResource implements Resource {
     private final HttpSettings settings;
     private final Methods all = new Methods().get(this::show);
+    private final Methods checkpoint;
 
     CellResource(HttpSettings settings) {
         this.settings = settings;
+        checkpoint = new Methods().getAnyType(new CheckpointDownload(settings)::download);
     }
 
     @Override
     public void handle(Exchange exchange) {
+        if (exchange.subpath().equals("/checkpoint")) {
+            checkpoint.dispatch(exchange);
+            return;
+        }
         if (!exchange.subpath().isEmpty()) {
             throw new ProblemException(ProblemCode.NOT_FOUND, "there is no such resource below /v1/cell");
         }

@@ -1,6 +1,7 @@
 package io.lockservice.server.storage;
 
 import io.lockservice.check.Check;
+import io.lockservice.server.storage.checkpoint.CheckpointStore;
 import io.lockservice.server.storage.journal.DirectoryFiles;
 import io.lockservice.server.storage.journal.JournalCorruption;
 import io.lockservice.server.storage.journal.JournalFailure;
@@ -30,6 +31,7 @@ public final class DataDirectory implements AutoCloseable {
     private static final String IDENTITY = "identity";
     private static final String NEW_IDENTITY = "identity.new";
     private static final String JOURNAL = "journal";
+    private static final String CHECKPOINTS = "checkpoints";
 
     /** What a creation leaves behind that was interrupted before there was an identity. */
     private static final Set<String> UNFINISHED = Set.of(DirectoryLock.FILE, NEW_IDENTITY);
@@ -111,6 +113,16 @@ public final class DataDirectory implements AutoCloseable {
             throw new JournalFailure(
                     "The journal in " + journals + " cannot be opened: " + failed.getMessage(), failed);
         }
+    }
+
+    /**
+     * Opens the checkpoints. To be called once.
+     *
+     * @param maxContentBytes the largest file of what is restored
+     * @throws IOException where the disk fails
+     */
+    public CheckpointStore openCheckpoints(int maxContentBytes) throws IOException {
+        return CheckpointStore.open(directory.resolve(CHECKPOINTS), identity.cell(), maxContentBytes);
     }
 
     /** Lets other processes use it. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.paxos.PaxosSettings;
+import io.lockservice.replica.CheckpointSettings;
 import io.lockservice.replica.ReplicaSettings;
 import io.lockservice.server.config.CellConfig.Member;
 import java.io.IOException;
@@ -61,6 +62,7 @@ class ConfigFileTest {
                 clock: {driftPercent: 2, tickMs: 20}
                 idempotency: {keepMs: 700000}
                 journal: {segmentBytes: 20000000}
+                checkpoint: {logBytes: 1048577, slots: 101}
                 calls: {maxOpen: 6}
                 bus: {windowBytes: 3000000}
                 """);
@@ -70,8 +72,18 @@ class ConfigFileTest {
         assertEquals(new CellConfig.Http(5, 2048), config.http());
         assertEquals(20_000_000, config.journal().segmentBytes());
         assertEquals(3_000_000, config.bus().windowBytes());
-        ReplicaSettings expected =
-                new ReplicaSettings("paris", 7, 44, config.configuration(), paxos, 55, 20, 100, 6, 700_000);
+        ReplicaSettings expected = new ReplicaSettings(
+                "paris",
+                7,
+                44,
+                config.configuration(),
+                paxos,
+                55,
+                20,
+                100,
+                6,
+                700_000,
+                new CheckpointSettings(1_048_577, 101));
         assertEquals(expected, config.replicaSettings(7, 44, 55));
         assertEquals(List.of(7), config.configuration().voters());
     }
@@ -85,7 +97,20 @@ class ConfigFileTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "vertx", "http", "files", "paxos", "clock", "idempotency", "journal", "calls", "bus", "tls"})
+            strings = {
+                "",
+                "vertx",
+                "http",
+                "files",
+                "paxos",
+                "clock",
+                "idempotency",
+                "journal",
+                "checkpoint",
+                "calls",
+                "bus",
+                "tls"
+            })
     void theDocumentedFileHasEveryKeyOfTheSection(String section) throws IOException {
         String documented = Files.readString(DOCUMENTED);
         String wrong =

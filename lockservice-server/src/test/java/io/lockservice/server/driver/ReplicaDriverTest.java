@@ -15,8 +15,11 @@ import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.Member;
 import io.lockservice.paxos.PaxosSettings;
+import io.lockservice.replica.Checkpoint;
+import io.lockservice.replica.CheckpointSettings;
 import io.lockservice.replica.Input;
 import io.lockservice.replica.Message;
+import io.lockservice.replica.RecoveredCheckpoints;
 import io.lockservice.replica.Replica;
 import io.lockservice.replica.ReplicaSettings;
 import io.vertx.core.Context;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -78,11 +82,15 @@ class ReplicaDriverTest {
 
     /** A replica of a cell of three whose peers are not there and whose disk never answers. */
     private ReplicaDriver driver() {
-        ReplicaSettings settings =
-                new ReplicaSettings("test", 1, 1, three(), PaxosSettings.DEFAULT, 1, 10, 1_000, 100, 60_000);
-        Replica replica = new Replica(settings, recovered -> {}, System.nanoTime());
+        ReplicaSettings settings = new ReplicaSettings(
+                "test", 1, 1, three(), PaxosSettings.DEFAULT, 1, 10, 1_000, 100, 60_000, CheckpointSettings.DEFAULT);
+        Replica replica = new Replica(settings, RecoveredCheckpoints.NONE, recovered -> {}, System.nanoTime());
         return new ReplicaDriver(
-                vertx, context, replica, new ReplicaDriver.Parts(new Store(), new Peers()), failure::set);
+                vertx,
+                context,
+                replica,
+                new ReplicaDriver.Parts(new Store(), new Peers(), new Checkpoints()),
+                failure::set);
     }
 
     private static final class Store implements LogStore {
@@ -91,6 +99,16 @@ class ReplicaDriverTest {
 
         @Override
         public void read(long fromSlot, int maxBytes, Consumer<List<LogEntry>> answer) {}
+    }
+
+    private static final class Checkpoints implements CheckpointPort {
+        @Override
+        public @Nullable Stored newest() {
+            return null;
+        }
+
+        @Override
+        public void take(Checkpoint checkpoint, Consumer<Stored> taken, BiConsumer<Long, String> refused) {}
     }
 
     private static final class Peers implements PeerLink {

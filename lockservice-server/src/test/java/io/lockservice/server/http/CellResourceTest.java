@@ -1,5 +1,6 @@
 package io.lockservice.server.http;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,12 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.log.CheckpointName;
 import io.lockservice.replica.ReplicaStatus;
+import io.lockservice.server.driver.CheckpointPort;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +52,38 @@ final class CellResourceTest extends ResourceTest {
                         + "\"role\":\"follower\",\"reachable\":null,\"chosenSlot\":null,\"appliedSlot\":null,"
                         + "\"lagSlots\":null,\"lastHeardMs\":null}],\"sessions\":11,\"nodes\":12,\"locks\":13}",
                 response.text());
+    }
+
+    @Test
+    void aCheckpointIsSentWholeWithWhatItShows(@TempDir Path directory) throws IOException {
+        byte[] bytes = new byte[3_000_000];
+        new Random(1).nextBytes(bytes);
+        Path file = Files.write(directory.resolve("checkpoint-9"), bytes);
+        replica.answer(call -> new Reply.CellState(List.of(), 1, 0, 1, 0));
+        replica.checkpoint(new CheckpointPort.Stored(new CheckpointName(9, bytes.length, 1), file, 77, 8));
+
+        Wire.Response response = door.get("/v1/cell/checkpoint");
+
+        assertEquals(200, response.status());
+        assertArrayEquals(bytes, response.body().getBytes());
+        assertEquals("77", response.header("Lockservice-Revision"));
+        assertEquals("8", response.header("Lockservice-Epoch"));
+        assertEquals("application/octet-stream", response.header("Content-Type"));
+        assertEquals("attachment; filename*=UTF-8''paris-9.checkpoint", response.header("Content-Disposition"));
+        assertEquals(ScriptedReplica.REVISION, replica.checkpointRevision(), "what the leader had acknowledged");
+    }
+
+    @Test
+    void aCheckpointThatCannotBeWrittenIsSaid() {
+        replica.answer(call -> new Reply.CellState(List.of(), 1, 0, 1, 0));
+        replica.checkpoint(null);
+        for (int i = 0; i < 5; i++) {
+            Wire.Response response = door.get("/v1/cell/checkpoint");
+            assertEquals(503, response.status());
+            assertTrue(response.json().getString("detail").contains("the replica's log says why"), response.text());
+        }
+        assertEquals(405, door.send("PUT", "/v1/cell/checkpoint", "").status());
+        assertEquals(404, door.get("/v1/cell/nonsense").status());
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
 import io.lockservice.replica.ReplicaStatus;
+import io.lockservice.server.driver.CheckpointPort;
 import io.lockservice.server.driver.ReplicaPort;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A replica that says what the test tells it to, and remembers what it was asked. */
 final class ScriptedReplica implements ReplicaPort {
@@ -25,6 +27,8 @@ final class ScriptedReplica implements ReplicaPort {
     private final List<Asked> all = new CopyOnWriteArrayList<>();
     private volatile Function<ClientCall, Reply> script = call -> new Reply.Done();
     private volatile boolean silent;
+    private volatile CheckpointPort.@Nullable Stored checkpoint;
+    private volatile long checkpointRevision;
     private volatile ReplicaStatus status = new ReplicaStatus("follower", LEADER, true, "", 10, 10, 41, 6);
 
     /** From now on calls are answered with what {@code next} makes of them. */
@@ -77,6 +81,22 @@ final class ScriptedReplica implements ReplicaPort {
         if (!silent) {
             answer.accept(answer(script.apply(call)));
         }
+    }
+
+    /** From now on checkpoints are this; null: none can be taken. */
+    void checkpoint(CheckpointPort.@Nullable Stored next) {
+        checkpoint = next;
+    }
+
+    /** The revision that the last checkpoint had to have. */
+    long checkpointRevision() {
+        return checkpointRevision;
+    }
+
+    @Override
+    public void checkpoint(long revision, Consumer<CheckpointPort.@Nullable Stored> taken) {
+        checkpointRevision = revision;
+        taken.accept(checkpoint);
     }
 
     @Override

@@ -91,7 +91,7 @@ final class StrictnessTest {
                 arguments("GET", "/v1/services", "", 404, "not-found", NO_FIELD, ""),
                 arguments("POST", "/v1/cell/leader", "{}", 404, "not-found", NO_FIELD, ""),
                 arguments("POST", "/v1/cell/replicas", "{}", 404, "not-found", NO_FIELD, ""),
-                arguments("GET", "/v1/cell/checkpoint", "", 404, "not-found", NO_FIELD, ""),
+                arguments("GET", "/v1/cell/nonsense", "", 404, "not-found", NO_FIELD, ""),
                 arguments("GET", "/metrics", "", 404, "not-found", NO_FIELD, ""),
                 arguments("GET", "/openapi.yaml", "", 404, "not-found", NO_FIELD, ""),
                 arguments("GET", "/v1/lockses", "", 404, "not-found", NO_FIELD, ""),

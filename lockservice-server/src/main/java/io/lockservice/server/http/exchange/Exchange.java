@@ -10,6 +10,7 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
 import io.lockservice.replica.Input;
+import io.lockservice.server.driver.CheckpointPort;
 import io.lockservice.server.http.exchange.ReplyWriter.Body;
 import io.lockservice.server.http.json.JsonFields;
 import io.lockservice.server.http.json.JsonText;
@@ -250,6 +251,18 @@ public final class Exchange {
         });
     }
 
+    /** Has the replica take a checkpoint with {@code revision} in it; {@code next} gets null where there is none. */
+    public void checkpoint(long revision, Consumer<CheckpointPort.@Nullable Stored> next) {
+        Context context = Vertx.currentContext();
+        door.port().checkpoint(revision, stored -> {
+            if (Thread.currentThread() == eventLoop || context == null) {
+                guard(() -> next.accept(stored));
+            } else {
+                context.runOnContext(back -> guard(() -> next.accept(stored)));
+            }
+        });
+    }
+
     private void answered(Answer answer, Consumer<Answer> next) {
         guard(() -> {
             if (answer.reply() instanceof Reply.Failed failed) {
@@ -341,6 +354,11 @@ public final class Exchange {
     /** Sends bytes of another type. */
     public void send(int status, @Nullable Answer answer, String type, Buffer bytes) {
         replies.send(status, answer, new Body(type, bytes));
+    }
+
+    /** Streams a checkpoint's file, as fast as the client takes it; {@code done} is run in the end, however it ends. */
+    public void sendFile(CheckpointPort.Stored stored, String type, Runnable done) {
+        replies.sendFile(stored, type).onComplete(sent -> done.run());
     }
 
     /** Sends a status that shows {@code answer}, without a body. */

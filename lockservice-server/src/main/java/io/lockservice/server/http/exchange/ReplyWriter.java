@@ -2,6 +2,7 @@ package io.lockservice.server.http.exchange;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.Problem;
+import io.lockservice.server.driver.CheckpointPort;
 import io.lockservice.server.http.json.JsonText;
 import io.lockservice.server.http.json.ProblemJson;
 import io.vertx.core.Future;
@@ -79,6 +80,17 @@ final class ReplyWriter {
         if (closeAfterwards) {
             sent.onComplete(done -> request.connection().close());
         }
+    }
+
+    Future<Void> sendFile(CheckpointPort.Stored stored, String type) {
+        if (response.ended() || response.closed()) {
+            return Future.succeededFuture();
+        }
+        state(stored.revision(), stored.epoch(), door.replica());
+        response.putHeader(CACHE, CACHE_VALUE);
+        response.putHeader(NO_SNIFF, NO_SNIFF_VALUE);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, type);
+        return response.sendFile(stored.file().toString());
     }
 
     private Future<Void> end(Body body) {
