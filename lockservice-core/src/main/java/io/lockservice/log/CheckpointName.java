@@ -1,8 +1,7 @@
 package io.lockservice.log;
 
 /**
- * Names one checkpoint file among all of a cell: two with the same name have the same bytes, so that a transfer may be
- * resumed from whoever offers that very name.
+ * Names one checkpoint file among all of a cell: two with the same name have the same bytes.
  *
  * @param slot everything up to here is in it
  * @param lengthBytes of the file

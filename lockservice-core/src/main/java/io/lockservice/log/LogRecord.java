@@ -16,13 +16,4 @@ public sealed interface LogRecord {
      * value. A hint that spares work at start: losing the newest ones is harmless.
      */
     record Chosen(long slot) implements LogRecord {}
-
-    /**
-     * Before the cell is founded: this replica met another of its first members with this data, and will found the cell
-     * with no other.
-     */
-    record Met(int replicaId, long incarnation) implements LogRecord {}
-
-    /** The cell's first configuration: every one of its voters had met the same replicas. */
-    record Founded(Configuration configuration) implements LogRecord {}
 }

@@ -18,14 +18,4 @@ public record Member(int id, long incarnation, boolean voter, String host, int b
     public Member {
         Check.that(id > 0, "replica ids are positive");
     }
-
-    /** The same replica with its votes counted or not. */
-    public Member withVoter(boolean counts) {
-        return new Member(id, incarnation, counts, host, bus, http);
-    }
-
-    /** The same replica with another data directory. */
-    public Member withIncarnation(long other) {
-        return new Member(id, other, voter, host, bus, http);
-    }
 }

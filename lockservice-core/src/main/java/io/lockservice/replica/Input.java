@@ -2,10 +2,8 @@ package io.lockservice.replica;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.log.CheckpointName;
-import io.lockservice.log.Chunk;
 import io.lockservice.log.LogEntry;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What happens to a replica. */
 public sealed interface Input {
@@ -62,33 +60,4 @@ public sealed interface Input {
 
     /** Somebody wants a checkpoint now, a backup for example: one is taken unless one is under way. */
     record CheckpointWanted() implements Input {}
-
-    /**
-     * The answer to {@link Effect.ReadChunk}: bytes of a checkpoint that this replica has; none where it has no longer.
-     */
-    record ChunkRead(int peer, Chunk chunk) implements Input {}
-
-    /** The answer to {@link Effect.StoreChunk}: so much of the file is on disk, from its beginning. */
-    record ChunkStored(CheckpointName name, long storedBytes) implements Input {}
-
-    /**
-     * The answer to {@link Effect.InstallCheckpoint}.
-     *
-     * @param restored what the file holds; null where the file is not what its name says or cannot be read: it is gone
-     */
-    record CheckpointInstalled(
-            CheckpointName name, @Nullable RestoredCheckpoint restored) implements Input {}
-
-    /** How much room the disk has, whenever that changes. */
-    record DiskRoom(Room room) implements Input {
-        /** From best to worst. */
-        public enum Room {
-            /** Everything may be written. */
-            ENOUGH,
-            /** Nothing that grows the state is to be let in; releases and deletes go on from what is set aside. */
-            LOW,
-            /** Nothing can be appended any more. */
-            NONE
-        }
-    }
 }

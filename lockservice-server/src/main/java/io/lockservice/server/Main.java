@@ -2,8 +2,11 @@ package io.lockservice.server;
 
 import io.lockservice.server.config.CommandLine;
 import io.lockservice.server.config.Invocation;
+import io.lockservice.server.storage.Verification;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -12,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server program. Exit status: 0 or 143 after an orderly stop, 1 where it could not start or had to stop, 2 for a
- * wrong command line or configuration.
+ * The server program. Exit status: 0 or 143 after an orderly stop, 1 where it could not start or had to stop, or found
+ * damage, 2 for a wrong command line or configuration.
  */
 public final class Main {
     private static final int FAILED = 1;
@@ -29,6 +32,8 @@ public final class Main {
         if (invocation instanceof Invocation.Exit exit) {
             (exit.status() == 0 ? out : System.err).println(exit.text());
             System.exit(exit.status());
+        } else if (invocation instanceof Invocation.Verify verify) {
+            System.exit(verify(verify.data(), out));
         } else if (invocation instanceof Invocation.OneReplica one) {
             ReplicaServer server =
                     started(() -> ReplicaServer.start(one.config(), one.replicaId(), one.data(), Main::halt));
@@ -40,6 +45,17 @@ public final class Main {
             out.print(welcome(embedded, cell));
         }
         out.flush();
+    }
+
+    private static int verify(Path data, PrintStream out) {
+        try {
+            Verification found = Verification.of(data);
+            found.lines().forEach(out::println);
+            return found.isSound() ? 0 : FAILED;
+        } catch (IOException | RuntimeException failed) {
+            System.err.println("cannot verify: " + reason(failed));
+            return FAILED;
+        }
     }
 
     /** The version of this program, as its jar states it. */

@@ -10,6 +10,9 @@ public sealed interface Invocation {
     /** One replica of a cell. */
     record OneReplica(CellConfig config, int replicaId, Path data) implements Invocation {}
 
+    /** Look at every file of a data directory that no process uses. */
+    record Verify(Path data) implements Invocation {}
+
     /**
      * Nothing to start: print and exit.
      *

@@ -28,10 +28,10 @@ import java.util.stream.Stream;
  * <p>Threading: one thread at a time; the numbers may be read by any.
  */
 public final class DataDirectory implements AutoCloseable {
-    private static final String IDENTITY = "identity";
+    static final String IDENTITY = "identity";
     private static final String NEW_IDENTITY = "identity.new";
-    private static final String JOURNAL = "journal";
-    private static final String CHECKPOINTS = "checkpoints";
+    static final String JOURNAL = "journal";
+    static final String CHECKPOINTS = "checkpoints";
 
     /** What a creation leaves behind that was interrupted before there was an identity. */
     private static final Set<String> UNFINISHED = Set.of(DirectoryLock.FILE, NEW_IDENTITY);

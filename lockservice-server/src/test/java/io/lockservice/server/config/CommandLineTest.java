@@ -45,6 +45,16 @@ class CommandLineTest {
     }
 
     @Test
+    void verifyNamesADirectory() {
+        assertEquals(new Invocation.Verify(Path.of("here")), CommandLine.parse("verify", "--data", "here"));
+        var help = assertInstanceOf(Invocation.Exit.class, CommandLine.parse("verify", "--help"));
+        assertEquals(0, help.status());
+        assertTrue(help.text().contains("--data"), help.text());
+        var general = assertInstanceOf(Invocation.Exit.class, CommandLine.parse("--help"));
+        assertTrue(general.text().contains("verify"), general.text());
+    }
+
+    @Test
     void helpNamesEveryOption() {
         var exit = assertInstanceOf(Invocation.Exit.class, CommandLine.parse("--help"));
         assertEquals(0, exit.status());
@@ -64,6 +74,8 @@ class CommandLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "verify                             | verify needs --data",
+                "verify --data d --nonsense         | Unknown option",
                 "--replica 1                        | --replica needs --config",
                 "--config FILE                      | --config needs --replica",
                 "--config FILE --replica 1          | --config needs --data",

@@ -23,7 +23,7 @@ import org.mapdb.Serializer;
  * One checkpoint as a file: a MapDB store made by its sorted bulk loader, and a {@link Trailer}. MapDB is only ever asked
  * to open what is complete and proved, and only to read.
  *
- * <p>Everything here blocks. {@link IOError}s of MapDB come out as {@link IOException}s.
+ * <p>Everything here blocks. What MapDB throws comes out as {@link IOException}s.
  */
 final class CheckpointFile {
     /** After so many bytes of records what was written is forced to disk. */
@@ -32,9 +32,6 @@ final class CheckpointFile {
     private static final String RECORDS = "records";
 
     private CheckpointFile() {}
-
-    /** What a file says of itself, once all of it is proved. */
-    record Verified(CheckpointName name, CheckpointCodec.Header header, long records) {}
 
     /**
      * Writes {@code checkpoint} to {@code file}, which must not exist, in small forced pieces: the fsync of another file,
@@ -79,20 +76,13 @@ final class CheckpointFile {
         }
     }
 
-    /** The name that the end of {@code file} tells, without a look at the rest. */
-    static CheckpointName nameOf(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return name(Trailer.read(channel));
-        }
-    }
-
     /** What {@code file} holds; it has been proved. */
     static RestoredCheckpoint load(Path file, String cell, int maxContentBytes) throws IOException {
         return reading(file, records -> CheckpointCodec.read(cell, maxContentBytes, records));
     }
 
     /** Proves {@code file} and reads all of its records. */
-    static Verified verify(Path file) throws IOException {
+    static CheckpointSummary verify(Path file) throws IOException {
         CheckpointName name = prove(file);
         return reading(file, records -> {
             if (!records.hasNext()) {
@@ -103,7 +93,8 @@ final class CheckpointFile {
             for (; records.hasNext(); count++) {
                 records.next();
             }
-            return new Verified(name, header, count);
+            return new CheckpointSummary(
+                    header.cell(), header.slot(), header.revision(), header.epoch(), count, name.lengthBytes());
         });
     }
 

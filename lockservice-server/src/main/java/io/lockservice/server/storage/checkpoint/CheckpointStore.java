@@ -147,8 +147,17 @@ public final class CheckpointStore {
         return directory.resolve("checkpoint-%019d".formatted(name.slot()));
     }
 
-    /** By slot. */
+    /** The complete checkpoints in {@code directory}, sound or not, the oldest first; none where it does not exist. */
+    public static List<Path> filesIn(Path directory) throws IOException {
+        return Files.isDirectory(directory) ? List.copyOf(files(directory).values()) : List.of();
+    }
+
     private NavigableMap<Long, Path> files() throws IOException {
+        return files(directory);
+    }
+
+    /** By slot. */
+    private static NavigableMap<Long, Path> files(Path directory) throws IOException {
         TreeMap<Long, Path> files = new TreeMap<>();
         try (Stream<Path> all = Files.list(directory)) {
             all.forEach(each -> {

@@ -1,6 +1,5 @@
 package io.lockservice.server.storage.journal;
 
-import io.lockservice.log.ConfigurationCodec;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.ProposalNumber;
@@ -24,8 +23,6 @@ final class RecordFormat {
     private static final int PROMISED = 1;
     private static final int ACCEPTED = 2;
     private static final int CHOSEN = 3;
-    private static final int MET = 4;
-    private static final int FOUNDED = 5;
 
     private final byte[] salt;
 
@@ -44,10 +41,6 @@ final class RecordFormat {
             out.bytes(entry.value().bytes());
         } else if (record instanceof LogRecord.Chosen chosen) {
             out.tag(CHOSEN).number(chosen.slot());
-        } else if (record instanceof LogRecord.Met met) {
-            out.tag(MET).number(met.replicaId()).fixed64(met.incarnation());
-        } else if (record instanceof LogRecord.Founded founded) {
-            ConfigurationCodec.write(out.tag(FOUNDED), founded.configuration());
         }
     }
 
@@ -63,8 +56,6 @@ final class RecordFormat {
                 yield new LogRecord.Accepted(new LogEntry(slot, number, Value.ofBytes(in.bytes())));
             }
             case CHOSEN -> new LogRecord.Chosen(in.number());
-            case MET -> new LogRecord.Met(in.smallNumber(), in.fixed64());
-            case FOUNDED -> new LogRecord.Founded(ConfigurationCodec.read(in));
             default -> throw new WireException("a record of unknown type " + type);
         };
         in.expectEnd();
