@@ -23,7 +23,8 @@ final class ServerArchitectureTest {
             ofOurs("http", "api..", "check..", "replica..", "server.driver..");
 
     @ArchTest
-    static final ArchRule THE_JOURNAL_KNOWS_THE_LOG_ALONE = ofOurs("storage.journal", "log..", "wire..", "check..");
+    static final ArchRule THE_JOURNAL_KNOWS_THE_LOG_ALONE =
+            ofOurs("storage.journal", "log..", "wire..", "check..", "server.storage.files..");
 
     @ArchTest
     static final ArchRule STORAGE =

@@ -2,7 +2,7 @@ package io.lockservice.server.storage;
 
 import io.lockservice.check.Check;
 import io.lockservice.server.storage.checkpoint.CheckpointStore;
-import io.lockservice.server.storage.journal.DirectoryFiles;
+import io.lockservice.server.storage.files.DirectoryFiles;
 import io.lockservice.server.storage.journal.JournalCorruption;
 import io.lockservice.server.storage.journal.JournalFailure;
 import io.lockservice.server.storage.journal.JournalSettings;

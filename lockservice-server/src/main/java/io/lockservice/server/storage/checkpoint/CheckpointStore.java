@@ -4,7 +4,7 @@ import io.lockservice.check.Check;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.replica.Checkpoint;
 import io.lockservice.replica.RestoredCheckpoint;
-import io.lockservice.server.storage.journal.DirectoryFiles;
+import io.lockservice.server.storage.files.DirectoryFiles;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

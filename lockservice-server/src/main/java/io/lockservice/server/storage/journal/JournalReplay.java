@@ -1,7 +1,8 @@
 package io.lockservice.server.storage.journal;
 
 import io.lockservice.log.LogRecord;
-import io.lockservice.server.storage.journal.SegmentFiles.SegmentFile;
+import io.lockservice.server.storage.files.SegmentFiles;
+import io.lockservice.server.storage.files.SegmentFiles.SegmentFile;
 import io.lockservice.wire.WireException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package io.lockservice.server.storage.journal;
 
-import io.lockservice.server.storage.journal.SegmentFiles.SegmentFile;
+import io.lockservice.server.storage.files.SegmentFiles;
+import io.lockservice.server.storage.files.SegmentFiles.SegmentFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.log.Journal;
 import io.lockservice.log.LogRecord;
+import io.lockservice.server.storage.files.DirectoryFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.lockservice.server.storage.journal;
 
+import io.lockservice.server.storage.files.SegmentFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;

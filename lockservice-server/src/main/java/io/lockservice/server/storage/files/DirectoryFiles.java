@@ -1,4 +1,4 @@
-package io.lockservice.server.storage.journal;
+package io.lockservice.server.storage.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 public final class DirectoryFiles implements SegmentFiles {
     private final Path directory;
 
-    DirectoryFiles(Path directory) {
+    /** The files in {@code directory}. */
+    public DirectoryFiles(Path directory) {
         this.directory = directory;
     }
 

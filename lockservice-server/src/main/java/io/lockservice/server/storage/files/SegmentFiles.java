@@ -1,4 +1,4 @@
-package io.lockservice.server.storage.journal;
+package io.lockservice.server.storage.files;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Threading: {@link #openToRead} may be called by any thread; the rest by one thread at a time.
  */
-interface SegmentFiles {
+public interface SegmentFiles {
     /** The names of all files, ascending. */
     List<String> names() throws IOException;
 
