@@ -79,9 +79,13 @@ final class CheckpointPolicy {
         refused = false;
     }
 
-    /** It could not be written. */
-    void refused(long nowNanos) {
+    /** The one at {@code slot} could not be written. Who wanted it has been told, and asks again if it wants to. */
+    void refused(long slot, long nowNanos) {
+        if (slot != underWaySlot) {
+            return;
+        }
         underWaySlot = 0;
+        wanted = false;
         refused = true;
         refusedNanos = nowNanos;
     }

@@ -118,8 +118,8 @@ public final class Replica {
             paxos.clockJumped(nowNanos);
         } else if (input instanceof Input.CheckpointTaken taken) {
             checkpoints.taken(taken.name());
-        } else if (input instanceof Input.CheckpointRefused) {
-            checkpoints.refused(nowNanos);
+        } else if (input instanceof Input.CheckpointRefused refused) {
+            checkpoints.refused(refused.slot(), nowNanos);
         } else if (input instanceof Input.CheckpointWanted) {
             checkpoints.want();
         } else if (input instanceof Input.Resign) {

@@ -87,8 +87,7 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
                         stored.name().lengthBytes(),
                         stored.name().slot(),
                         (System.nanoTime() - start) / 1_000_000);
-                store.keepNewest(KEPT);
-            } catch (IOException | RuntimeException failed) {
+            } catch (IOException | RuntimeException | Error failed) {
                 LOG.log(
                         Level.WARNING,
                         "{0}: no checkpoint could be written at slot {1}, the older ones stay and it is tried again: {2}",
@@ -96,8 +95,19 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
                         checkpoint.slot(),
                         failed.getMessage());
                 callbacks.execute(() -> refused.accept(checkpoint.slot(), String.valueOf(failed.getMessage())));
+                return;
             }
+            deleteOlder();
         });
+    }
+
+    /** That an old one stays is no harm to the new one. */
+    private void deleteOlder() {
+        try {
+            store.keepNewest(KEPT);
+        } catch (IOException | RuntimeException failed) {
+            LOG.log(Level.WARNING, "{0}: an old checkpoint could not be deleted: {1}", name, failed);
+        }
     }
 
     @Override

@@ -1,0 +1,112 @@
+package io.lockservice.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockservice.check.InvariantViolation;
+import io.lockservice.log.CheckpointName;
+import io.lockservice.log.LogEntry;
+import io.lockservice.log.ProposalNumber;
+import io.lockservice.log.Value;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class CheckpointPolicyTest {
+    private static final long SECOND = 1_000_000_000;
+
+    private final CheckpointPolicy policy =
+            new CheckpointPolicy(new CheckpointSettings(1 << 30, 100), 0, new SplittableRandom(1));
+
+    @Test
+    void nothingIsDueBeforeThreeQuartersAndSomethingIsAtTheWhole() {
+        applied(1, 74);
+        assertFalse(policy.isDue(0));
+        applied(75, 100);
+        assertTrue(policy.isDue(0));
+    }
+
+    @Test
+    void oneAtATimeAndTheNextCountsFromTheLast() {
+        applied(1, 100);
+        policy.started();
+        applied(101, 400);
+        assertFalse(policy.isDue(0), "one is under way");
+        policy.taken(name(100));
+        assertEquals(100, policy.takenSlot());
+        assertTrue(policy.isDue(0));
+        policy.started();
+        policy.taken(name(400));
+        assertFalse(policy.isDue(0));
+    }
+
+    @Test
+    void bytesCountToo() {
+        CheckpointPolicy small =
+                new CheckpointPolicy(new CheckpointSettings(10, 1_000_000), 5, new SplittableRandom(1));
+        assertFalse(small.isDue(0));
+        for (int slot = 6; slot <= 15; slot++) {
+            small.applied(new LogEntry(slot, ProposalNumber.NONE, Value.NO_OP));
+        }
+        assertTrue(small.isDue(0));
+    }
+
+    @Test
+    void whatIsWantedIsDueAtOnceUnlessNothingIsNew() {
+        policy.want();
+        assertFalse(policy.isDue(0), "nothing was applied");
+        applied(1, 1);
+        assertTrue(policy.isDue(0));
+        policy.started();
+        policy.taken(name(1));
+        assertFalse(policy.isDue(0));
+    }
+
+    @Test
+    void aRefusedOneIsTriedAgainLater() {
+        applied(1, 100);
+        policy.started();
+        policy.refused(100, 5 * SECOND);
+        assertFalse(policy.isDue(6 * SECOND));
+        assertTrue(policy.isDue(15 * SECOND));
+    }
+
+    @Test
+    void nobodyWaitsAnyMoreForWhatWasRefused() {
+        applied(1, 100);
+        policy.started();
+        policy.want();
+        policy.refused(100, 5 * SECOND);
+        assertFalse(policy.isDue(6 * SECOND));
+    }
+
+    @Test
+    void aRefusalOfAnotherOneIsNotAboutThisOne() {
+        applied(1, 100);
+        policy.started();
+        policy.taken(name(100));
+        applied(101, 200);
+        policy.started();
+        policy.refused(100, 0);
+        policy.taken(name(200));
+        assertEquals(200, policy.takenSlot());
+    }
+
+    @Test
+    void oneThatNobodyAskedForIsABrokenInvariant() {
+        applied(1, 100);
+        policy.started();
+        assertThrows(InvariantViolation.class, () -> policy.taken(name(99)));
+    }
+
+    private void applied(long from, long to) {
+        for (long slot = from; slot <= to; slot++) {
+            policy.applied(new LogEntry(slot, ProposalNumber.NONE, Value.NO_OP));
+        }
+    }
+
+    private static CheckpointName name(long slot) {
+        return new CheckpointName(slot, 1, 1);
+    }
+}

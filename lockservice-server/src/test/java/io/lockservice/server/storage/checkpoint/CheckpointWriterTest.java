@@ -1,0 +1,77 @@
+package io.lockservice.server.storage.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lockservice.cell.StateMachine;
+import io.lockservice.log.Configuration;
+import io.lockservice.log.Member;
+import io.lockservice.replica.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointWriterTest {
+    private static final Configuration ALONE =
+            new Configuration(List.of(new Member(1, 77, true, "localhost", 7401, 7301)));
+
+    @TempDir
+    private Path directory;
+
+    private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    private final StateMachine state = new StateMachine("test", 1_000);
+
+    @Test
+    void eachIsAnsweredOnceAndTheNewestIsKnown() throws IOException {
+        try (CheckpointWriter writer = writer()) {
+            take(writer, 4);
+            take(writer, 9);
+        }
+        assertEquals(List.of("taken 4", "taken 9"), told);
+        CheckpointWriter.Stored newest = writer().newest();
+        assertEquals(9, newest == null ? 0 : newest.slot());
+    }
+
+    @Test
+    void anOldOneThatCannotBeDeletedIsNoRefusalOfTheNewOne() throws IOException {
+        // A directory that is not empty cannot be deleted, whoever runs the test.
+        Files.createDirectories(
+                directory.resolve("checkpoint-0000000000000000001").resolve("stuck"));
+        try (CheckpointWriter writer = new CheckpointWriter(
+                CheckpointStore.open(directory, "test", 1_000),
+                "test",
+                new CheckpointStore.Recovered(List.of(), null, List.of()),
+                Runnable::run)) {
+            take(writer, 4);
+            take(writer, 5);
+        }
+        assertEquals(List.of("taken 4", "taken 5"), told);
+    }
+
+    @Test
+    void oneThatCannotBeWrittenIsRefusedOnceAndTheNextMayBeTaken() throws IOException {
+        // Where the unfinished file is to be, there is something that cannot be replaced.
+        try (CheckpointWriter writer = writer()) {
+            Path inTheWay = directory.resolve("checkpoint.new").resolve("stuck");
+            Files.createDirectories(inTheWay);
+            take(writer, 4);
+        }
+        assertEquals(List.of("refused 4"), told);
+    }
+
+    private CheckpointWriter writer() throws IOException {
+        CheckpointStore store = CheckpointStore.open(directory, "test", 1_000);
+        return new CheckpointWriter(store, "test", store.recover(), Runnable::run);
+    }
+
+    private void take(CheckpointWriter writer, long slot) {
+        writer.take(
+                new Checkpoint(slot, ALONE, state.snapshot()),
+                stored -> told.add("taken " + stored.slot()),
+                (refusedSlot, reason) -> told.add("refused " + refusedSlot));
+    }
+}
