@@ -6,7 +6,9 @@ import io.lockservice.wire.Hash64;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -24,6 +26,7 @@ final class Namespace {
     private final TreeMap<Name, Node> nodes = new TreeMap<>();
     private final TreeSet<Name> locksInUse = new TreeSet<>();
     private long sum;
+    private @Nullable Copy copy;
 
     /** A name space with nothing but its root directory. */
     Namespace(String cell) {
@@ -52,6 +55,9 @@ final class Namespace {
     /** Adds or replaces a node. The caller keeps the parent right. */
     void put(Node node) {
         Node before = nodes.put(node.name(), node);
+        if (copy != null) {
+            copy.changed(node.name(), before);
+        }
         sum += node.hash() - (before == null ? 0 : before.hash());
         if (node.lock().isInUse()) {
             locksInUse.add(node.name());
@@ -62,8 +68,11 @@ final class Namespace {
 
     /** Takes a node out. The caller keeps the parent right. */
     void remove(Name name) {
-        sum -= Check.present(nodes.remove(name), "only a node that is there can go")
-                .hash();
+        Node gone = Check.present(nodes.remove(name), "only a node that is there can go");
+        sum -= gone.hash();
+        if (copy != null) {
+            copy.changed(name, gone);
+        }
         locksInUse.remove(name);
     }
 
@@ -117,6 +126,61 @@ final class Namespace {
 
     int size() {
         return nodes.size();
+    }
+
+    /** Begins a copy of all nodes as they are now; an earlier copy that is not complete never will be. */
+    Copy copy() {
+        Copy begun = new Copy();
+        copy = begun;
+        return begun;
+    }
+
+    /**
+     * All nodes as they were at one moment, gathered bit by bit while they change: what changes ahead of the copying is
+     * remembered as it was ("Paxos Made Live", section 5.5: a shadow).
+     */
+    final class Copy {
+        private final List<Node> copied = new ArrayList<>(nodes.size());
+        /** Nodes that have changed, as they were; empty: there was none. */
+        private final TreeMap<Name, Optional<Node>> before = new TreeMap<>();
+
+        private @Nullable Name last;
+
+        private void changed(Name name, @Nullable Node was) {
+            if (last == null || name.compareTo(last) > 0) {
+                before.putIfAbsent(name, Optional.ofNullable(was));
+            }
+        }
+
+        /** Copies up to {@code most} nodes more; returns whether that were all. */
+        boolean advance(int most) {
+            Iterator<Node> ahead =
+                    (last == null ? nodes : nodes.tailMap(last, false)).values().iterator();
+            Node next = ahead.hasNext() ? ahead.next() : null;
+            for (int i = 0; i < most; i++) {
+                Name changed = before.isEmpty() ? null : before.firstKey();
+                if (changed != null && (next == null || changed.compareTo(next.name()) <= 0)) {
+                    last = changed;
+                    before.pollFirstEntry().getValue().ifPresent(copied::add);
+                    if (next != null && next.name().equals(changed)) {
+                        next = ahead.hasNext() ? ahead.next() : null;
+                    }
+                } else if (next != null) {
+                    last = next.name();
+                    copied.add(next);
+                    next = ahead.hasNext() ? ahead.next() : null;
+                } else {
+                    copy = copy == this ? null : copy;
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** The nodes in name order, once all are copied. */
+        List<Node> nodes() {
+            return copied;
+        }
     }
 
     int lockCount() {

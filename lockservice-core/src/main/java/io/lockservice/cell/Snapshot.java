@@ -2,17 +2,22 @@ package io.lockservice.cell;
 
 import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
+import io.lockservice.check.Check;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** References to every record of the state at one moment; all of them are immutable. */
-final class Snapshot implements StateSnapshot {
+/**
+ * References to every record of the state at one moment; all of them are immutable. The nodes are gathered bit by bit by
+ * the thread that owns the state; only then may the snapshot be read, by any thread.
+ */
+public final class Snapshot implements StateSnapshot {
     private final State.Counters counters;
     private final long newestKeyStoredAt;
     private final long digest;
     private final Session[] sessions;
-    private final Node[] nodes;
+    private final Namespace.Copy nodes;
+    private boolean complete;
     private final List<Map.Entry<Long, Repeats.Wait>> waits;
     private final List<OriginOutcomes.Known> origins;
     private final List<OriginOutcomes.Entry> outcomes;
@@ -23,13 +28,19 @@ final class Snapshot implements StateSnapshot {
         counters = state.counters();
         newestKeyStoredAt = repeats.keys().newestStoredAt();
         sessions = state.sessions().all().toArray(new Session[0]);
-        nodes = state.namespace().nodes().toArray(new Node[0]);
+        nodes = state.namespace().copy();
         waits = repeats.waits().entrySet().stream()
                 .map(each -> Map.entry(each.getKey(), each.getValue()))
                 .toList();
         origins = repeats.origins().known();
         outcomes = repeats.origins().entries();
         keys = repeats.keys().entries();
+    }
+
+    /** Gathers up to {@code most} nodes more; returns whether the snapshot is complete now. */
+    public boolean advance(int most) {
+        complete = complete || nodes.advance(most);
+        return complete;
     }
 
     @Override
@@ -39,9 +50,8 @@ final class Snapshot implements StateSnapshot {
         for (Session session : sessions) {
             records.session(session);
         }
-        for (Node node : nodes) {
-            records.node(node);
-        }
+        Check.that(complete, "a snapshot is read once it is complete");
+        nodes.nodes().forEach(records::node);
         waits.forEach(each -> records.wait(each.getKey(), each.getValue()));
         origins.forEach(records::origin);
         outcomes.forEach(records::outcome);

@@ -270,9 +270,19 @@ public final class StateMachine {
         return state.recomputedSum() + repeats.recomputedSum();
     }
 
-    /** The state as it is now, to be written while it goes on changing. Copies references only. */
-    public StateSnapshot snapshot() {
+    /**
+     * Begins a snapshot of the state as it is now, which is to be {@linkplain Snapshot#advance advanced} until it is complete;
+     * the state may change meanwhile. Ends one that was begun before.
+     */
+    public Snapshot beginSnapshot() {
         return new Snapshot(state, repeats, digest());
+    }
+
+    /** A complete snapshot of the state as it is now. Takes a while where there are many nodes. */
+    public StateSnapshot snapshot() {
+        Snapshot snapshot = beginSnapshot();
+        snapshot.advance(Integer.MAX_VALUE);
+        return snapshot;
     }
 
     /**

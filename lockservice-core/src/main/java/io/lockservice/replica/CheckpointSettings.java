@@ -6,8 +6,9 @@ package io.lockservice.replica;
  *
  * @param logBytes after so many bytes of applied values
  * @param slots after so many slots
+ * @param nodesPerStep so many nodes are copied in one step, which takes well below a millisecond, whatever the cell holds
  */
-public record CheckpointSettings(long logBytes, long slots) {
+public record CheckpointSettings(long logBytes, long slots, int nodesPerStep) {
     /** What a cell uses that says nothing else. */
-    public static final CheckpointSettings DEFAULT = new CheckpointSettings(64L << 20, 1_000_000);
+    public static final CheckpointSettings DEFAULT = new CheckpointSettings(64L << 20, 1_000_000, 2_000);
 }

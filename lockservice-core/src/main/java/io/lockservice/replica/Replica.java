@@ -9,6 +9,7 @@ import io.lockservice.api.Request;
 import io.lockservice.cell.Applied;
 import io.lockservice.cell.Command;
 import io.lockservice.cell.CommandCodec;
+import io.lockservice.cell.Snapshot;
 import io.lockservice.cell.StateMachine;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.log.LogEntry;
@@ -42,6 +43,8 @@ public final class Replica {
     private final Gateway gateway;
     private final ElapsedTimes elapsed;
     private final CheckpointPolicy checkpoints;
+    private @Nullable Snapshot snapshot;
+    private long snapshotSlot;
     private long nowNanos;
 
     /**
@@ -96,7 +99,13 @@ public final class Replica {
     private void takeCheckpoint() {
         if (checkpoints.isDue(nowNanos)) {
             checkpoints.started();
-            Checkpoint checkpoint = new Checkpoint(paxos.chosenSlot(), settings.configuration(), state.snapshot());
+            snapshotSlot = paxos.chosenSlot();
+            snapshot = state.beginSnapshot();
+        }
+        Snapshot gathered = snapshot;
+        if (gathered != null && gathered.advance(settings.checkpoints().nodesPerStep())) {
+            snapshot = null;
+            Checkpoint checkpoint = new Checkpoint(snapshotSlot, settings.configuration(), gathered);
             outbox.whenDurable(() -> outbox.add(new Effect.TakeCheckpoint(checkpoint)));
             outbox.release();
         }

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +157,29 @@ class RandomCommandsTest {
         assertEquals(snapshot.digest(), asItWas.recomputedDigest(), "a snapshot stays as it was");
         assertEquals(snapshot.revision(), asItWas.revision());
         assertEquals(snapshot.epoch(), asItWas.epoch());
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aSnapshotGatheredBitByBitIsOfTheMomentItBegan(long seed) {
+        StateMachine machine = machine();
+        RandomCommands commands = new RandomCommands(seed, machine);
+        SplittableRandom random = new SplittableRandom(seed);
+        int changedMeanwhile = 0;
+        for (int round = 0; round < 60; round++) {
+            for (int i = random.nextInt(30); i > 0; i--) {
+                machine.apply(commands.next());
+            }
+            long digest = machine.digest();
+            Snapshot snapshot = machine.beginSnapshot();
+            while (!snapshot.advance(random.nextInt(3))) {
+                machine.apply(commands.next());
+            }
+            changedMeanwhile += machine.digest() == digest ? 0 : 1;
+            assertEquals(digest, snapshot.digest());
+            assertEquals(digest, restored(snapshot).recomputedDigest());
+        }
+        assertTrue(changedMeanwhile > 30, "the state changed while it was copied");
     }
 
     private static StateMachine restored(StateSnapshot snapshot) {

@@ -17,7 +17,7 @@ class CheckpointPolicyTest {
     private static final long SECOND = 1_000_000_000;
 
     private final CheckpointPolicy policy =
-            new CheckpointPolicy(new CheckpointSettings(1 << 30, 100), 0, new SplittableRandom(1));
+            new CheckpointPolicy(new CheckpointSettings(1 << 30, 100, 1), 0, new SplittableRandom(1));
 
     @Test
     void nothingIsDueBeforeThreeQuartersAndSomethingIsAtTheWhole() {
@@ -44,7 +44,7 @@ class CheckpointPolicyTest {
     @Test
     void bytesCountToo() {
         CheckpointPolicy small =
-                new CheckpointPolicy(new CheckpointSettings(10, 1_000_000), 5, new SplittableRandom(1));
+                new CheckpointPolicy(new CheckpointSettings(10, 1_000_000, 1), 5, new SplittableRandom(1));
         assertFalse(small.isDue(0));
         for (int slot = 6; slot <= 15; slot++) {
             small.applied(new LogEntry(slot, ProposalNumber.NONE, Value.NO_OP));

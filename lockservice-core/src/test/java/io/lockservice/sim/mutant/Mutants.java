@@ -163,6 +163,11 @@ final class Mutants {
                     "paxos.restored(recovered.slot());",
                     ""),
             new Mutant(
+                    "what changes while a checkpoint is gathered is in it",
+                    "cell/Namespace",
+                    "before.putIfAbsent(name, Optional.ofNullable(was));",
+                    ""),
+            new Mutant(
                     "a checkpoint forgets what was executed",
                     "cell/Snapshot",
                     "outcomes.forEach(records::outcome);",

@@ -146,7 +146,8 @@ public final class ConfigFile {
                         1024L * 1024 * MIB,
                         standard.checkpoint().logBytes()),
                 section.number(
-                        "slots", 100, 1_000_000_000_000L, standard.checkpoint().slots()));
+                        "slots", 100, 1_000_000_000_000L, standard.checkpoint().slots()),
+                standard.checkpoint().nodesPerStep());
         section.end();
         return checkpoint;
     }

@@ -46,6 +46,7 @@ public record Verification(List<String> lines, boolean isSound) {
         private boolean sound = true;
 
         void look(Path directory, Path file) throws IOException {
+            checkpoints(directory.resolve(DataDirectory.CHECKPOINTS));
             Identity identity;
             try {
                 identity = Identity.decode(Files.readAllBytes(file), file.toString());
@@ -54,7 +55,6 @@ public record Verification(List<String> lines, boolean isSound) {
                 return;
             }
             good(file + ": replica " + identity.replicaId() + " of cell '" + identity.cell() + "'");
-            checkpoints(directory.resolve(DataDirectory.CHECKPOINTS));
             if (identity.journalMade()) {
                 journal(directory.resolve(DataDirectory.JOURNAL), identity.dataIncarnation());
             }

@@ -83,7 +83,7 @@ class ConfigFileTest {
                 100,
                 6,
                 700_000,
-                new CheckpointSettings(1_048_577, 101));
+                new CheckpointSettings(1_048_577, 101, 2_000));
         assertEquals(expected, config.replicaSettings(7, 44, 55));
         assertEquals(List.of(7), config.configuration().voters());
     }

@@ -62,9 +62,9 @@ class VerificationTest {
         assertTrue(found.isSound(), found.lines().toString());
         assertEquals(3, found.lines().size(), found.lines().toString());
         assertTrue(
-                found.lines().get(0).contains("replica 3 of cell 'test'"),
-                found.lines().get(0));
-        assertTrue(found.lines().get(1).contains("slot 7"), found.lines().get(1));
+                found.lines().get(1).contains("replica 3 of cell 'test'"),
+                found.lines().get(1));
+        assertTrue(found.lines().get(0).contains("slot 7"), found.lines().get(0));
         assertTrue(
                 found.lines().get(2).contains("slots 1 to 300"), found.lines().get(2));
         Map<Path, byte[]> after = contents();

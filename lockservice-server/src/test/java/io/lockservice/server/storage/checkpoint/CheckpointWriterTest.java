@@ -6,6 +6,7 @@ import io.lockservice.cell.StateMachine;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.Member;
 import io.lockservice.replica.Checkpoint;
+import io.lockservice.server.driver.CheckpointPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class CheckpointWriterTest {
             take(writer, 9);
         }
         assertEquals(List.of("taken 4", "taken 9"), told);
-        CheckpointWriter.Stored newest = writer().newest();
+        CheckpointPort.Stored newest = writer().newest();
         assertEquals(9, newest == null ? 0 : newest.slot());
     }
 
