@@ -1,6 +1,7 @@
 package io.lockservice.replica;
 
 import io.lockservice.cell.StateMachine;
+import io.lockservice.check.InvariantViolation;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.ConfigurationCodec;
 import io.lockservice.wire.WireException;
@@ -74,13 +75,26 @@ public final class CheckpointCodec {
         if (!header.cell().equals(cell)) {
             throw new WireException("this is a checkpoint of cell '" + header.cell() + "', not of '" + cell + "'");
         }
-        StateMachine state = StateMachine.restore(cell, maxContentBytes, new Ascending(first.getKey(), records));
+        StateMachine state = restored(cell, maxContentBytes, new Ascending(first.getKey(), records));
         long digest = state.recomputedDigest();
         if (digest != header.digest()) {
             throw new WireException("the state has digest " + Long.toHexString(digest) + " and should have "
                     + Long.toHexString(header.digest()));
         }
+        if (state.revision() != header.revision() || state.epoch() != header.epoch()) {
+            throw new WireException("the header says revision " + header.revision() + " and epoch " + header.epoch()
+                    + ", the state is at " + state.revision() + " and " + state.epoch());
+        }
         return new RestoredCheckpoint(header.slot(), header.configuration(), state);
+    }
+
+    private static StateMachine restored(
+            String cell, int maxContentBytes, Iterator<Map.Entry<byte[], byte[]>> records) {
+        try {
+            return StateMachine.restore(cell, maxContentBytes, records);
+        } catch (InvariantViolation broken) {
+            throw new WireException("its records do not fit together: " + broken.getMessage());
+        }
     }
 
     /** Lets through only keys that ascend: a record twice or out of place is damage. */

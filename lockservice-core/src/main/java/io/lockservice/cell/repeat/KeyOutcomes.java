@@ -117,12 +117,12 @@ public final class KeyOutcomes {
 
     /** The sum of the hashes of all that is kept. */
     public long sum() {
-        return sum;
+        return sum + new Hash64().add(newestStoredAt()).value();
     }
 
     /** {@link #sum} from the records themselves. */
     public long recomputedSum() {
-        long recomputed = 0;
+        long recomputed = new Hash64().add(newestStoredAt()).value();
         for (Map.Entry<ScopedKey, Kept> each : outcomes.entrySet()) {
             recomputed += each.getKey().hash(each.getValue());
         }
