@@ -58,7 +58,10 @@ final class CheckpointDownload {
             return;
         }
         String fileName = settings.cell() + "-" + stored.slot() + ".checkpoint";
-        exchange.header("Content-Disposition", "attachment; filename*=UTF-8''" + encoded(fileName));
+        // Both forms (RFC 6266, section 4.3): not every client knows the second.
+        String plain = fileName.replaceAll("[^A-Za-z0-9._-]", "_");
+        exchange.header(
+                "Content-Disposition", "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + encoded(fileName));
         exchange.sendFile(stored, TYPE, running::decrementAndGet);
     }
 

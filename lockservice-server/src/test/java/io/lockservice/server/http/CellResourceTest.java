@@ -69,7 +69,9 @@ final class CellResourceTest extends ResourceTest {
         assertEquals("77", response.header("Lockservice-Revision"));
         assertEquals("8", response.header("Lockservice-Epoch"));
         assertEquals("application/octet-stream", response.header("Content-Type"));
-        assertEquals("attachment; filename*=UTF-8''paris-9.checkpoint", response.header("Content-Disposition"));
+        assertEquals(
+                "attachment; filename=\"paris-9.checkpoint\"; filename*=UTF-8''paris-9.checkpoint",
+                response.header("Content-Disposition"));
         assertEquals(ScriptedReplica.REVISION, replica.checkpointRevision(), "what the leader had acknowledged");
     }
 
