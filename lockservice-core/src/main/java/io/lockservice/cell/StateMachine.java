@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * Knows no time. Not thread-safe.
  */
 public final class StateMachine {
-    private final State state;
-    private final Queries queries;
-    private final LockWrites locks;
-    private final NodeWrites nodes;
-    private final SessionWrites sessions;
-    private final Repeats repeats;
+    private State state;
+    private Queries queries;
+    private LockWrites locks;
+    private NodeWrites nodes;
+    private SessionWrites sessions;
+    private Repeats repeats;
 
     /**
      * A place in a lock's queue.
@@ -53,6 +53,16 @@ public final class StateMachine {
         nodes = new NodeWrites(state, maxContentBytes);
         sessions = new SessionWrites(state);
         repeats = new Repeats(state);
+    }
+
+    /** Takes over all of {@code other}, which must not be used any more, in the place of what this one held. */
+    public void become(StateMachine other) {
+        state = other.state;
+        queries = other.queries;
+        locks = other.locks;
+        nodes = other.nodes;
+        sessions = other.sessions;
+        repeats = other.repeats;
     }
 
     /** Applies the next command of the log and tells what it did. */

@@ -23,9 +23,16 @@ public interface Journal extends AutoCloseable {
 
     /**
      * The last {@link LogRecord.Accepted} entries for consecutive slots from {@code fromSlot}, as many as fit
-     * {@code maxBytes} but at least one where it exists. Serves a lagging peer; only asked for slots known to be chosen.
+     * {@code maxBytes} but at least one where it exists; none where it was dropped. Serves a lagging peer; only asked for
+     * slots known to be chosen.
      */
     List<LogEntry> read(long fromSlot, int maxBytes);
+
+    /**
+     * The accepted entries up to {@code slot} will not be asked for again: they may be deleted, and all or some of them will
+     * be. The last {@link LogRecord.Promised} record stays, and everything written after it.
+     */
+    void drop(long slot);
 
     @Override
     void close();

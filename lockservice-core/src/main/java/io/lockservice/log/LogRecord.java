@@ -16,4 +16,11 @@ public sealed interface LogRecord {
      * value. A hint that spares work at start: losing the newest ones is harmless.
      */
     record Chosen(long slot) implements LogRecord {}
+
+    /**
+     * Every slot up to and including {@code slot} is known from a peer's checkpoint. The {@link Accepted} records up to there
+     * are what this acceptor accepted, and need not hold what was chosen: without that checkpoint, {@link Chosen} records
+     * after this one say nothing.
+     */
+    record Installed(long slot) implements LogRecord {}
 }

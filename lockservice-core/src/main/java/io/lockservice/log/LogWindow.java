@@ -28,6 +28,17 @@ public final class LogWindow {
         chosenSlot = slot;
     }
 
+    /** Everything up to {@code slot}, above the chosen prefix, is known from a checkpoint: the entries up to there go. */
+    public void installed(long slot) {
+        Check.that(slot > chosenSlot, "a checkpoint is ahead of the log it replaces", slot, chosenSlot);
+        entries.headMap(slot, true).clear();
+        chosenSlot = slot;
+        chosenBytes = 0;
+        aheadBytes = entries.values().stream()
+                .mapToLong(entry -> entry.value().length())
+                .sum();
+    }
+
     /** Every slot up to here is chosen; 0 for none. */
     public long chosenSlot() {
         return chosenSlot;

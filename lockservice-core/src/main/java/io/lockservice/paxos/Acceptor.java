@@ -164,10 +164,8 @@ final class Acceptor {
     private boolean store(LogEntry entry) {
         if (entry.slot() <= log.chosenSlot()) {
             LogEntry chosen = log.get(entry.slot());
-            Check.that(
-                    chosen == null || chosen.value().equals(entry.value()),
-                    "a chosen slot is proposed again only with the chosen value");
-            return true;
+            // Another value comes from a leader that was replaced, of which this acceptor has only heard the outcome.
+            return chosen == null || chosen.value().equals(entry.value());
         }
         if (entry.slot() > log.chosenSlot() + MAX_SLOTS_AHEAD) {
             return false;

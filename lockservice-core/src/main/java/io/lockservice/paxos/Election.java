@@ -67,14 +67,14 @@ final class Election {
     }
 
     /** Starts a probe. If no majority answers, another one follows. */
-    PaxosMessage.Probe probe(boolean selfWilling, long nowNanos) {
+    PaxosMessage.Probe probe(boolean selfWilling, long chosenSlot, long nowNanos) {
         postpone(settings.retransmitMs(), nowNanos);
         probing = true;
         willing.clear();
         if (selfWilling) {
             willing.add(self);
         }
-        return new PaxosMessage.Probe(++probeId);
+        return new PaxosMessage.Probe(++probeId, chosenSlot);
     }
 
     /**

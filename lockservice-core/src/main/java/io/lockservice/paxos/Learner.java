@@ -25,8 +25,8 @@ final class Learner {
     private final PaxosSettings settings;
     private final PaxosHost host;
     private final LogWindow log;
-    /** By peer: how far the chosen prefix had come when the journal was asked. */
-    private final Map<Integer, Long> journalReads = new HashMap<>();
+    /** By peer. */
+    private final Map<Integer, JournalRead> journalReads = new HashMap<>();
 
     private long targetSlot;
     private int source;
@@ -34,6 +34,16 @@ final class Learner {
     private long askedNanos;
     private long recordedSlot;
     private long recordedNanos;
+    private boolean hintsAreGood = true;
+    private long installedSlot;
+
+    /**
+     * The journal was asked for a peer.
+     *
+     * @param fromSlot what the peer lacks
+     * @param throughSlot how far the chosen prefix had come then
+     */
+    private record JournalRead(long fromSlot, long throughSlot) {}
 
     Learner(Configuration configuration, int self, PaxosSettings settings, PaxosHost host, LogWindow log) {
         this.configuration = configuration;
@@ -45,10 +55,32 @@ final class Learner {
 
     /** Everything up to {@code slot} was chosen before the restart. */
     void recoverChosen(long slot) {
-        while (log.chosenSlot() < slot) {
+        while (hintsAreGood && log.chosenSlot() < slot) {
             host.chosen(log.choose());
         }
         recordedSlot = log.chosenSlot();
+    }
+
+    /**
+     * Everything up to {@code slot} was known from a peer's checkpoint before the restart. Where that checkpoint is gone,
+     * what the journal has accepted up to there need not be what was chosen: it has to be learned again.
+     */
+    void recoverInstalled(long slot) {
+        if (slot <= log.chosenSlot()) {
+            installedSlot = slot;
+        } else {
+            hintsAreGood = false;
+        }
+    }
+
+    /** Everything up to {@code slot} is now known from a peer's checkpoint; goes on from there. */
+    void installed(long slot, long nowNanos) {
+        log.installed(slot);
+        installedSlot = slot;
+        host.persist(new LogRecord.Installed(slot));
+        if (slot < targetSlot) {
+            ask(nowNanos);
+        }
     }
 
     /** The leader with {@code number} knows everything up to {@code slot} to be chosen. */
@@ -100,8 +132,14 @@ final class Learner {
     /** Answers a lagging peer, from memory or through the journal. */
     void serve(int peer, long fromSlot) {
         List<LogEntry> entries = log.chosenFrom(fromSlot, settings.chunkBytes());
-        if (entries == null) {
-            journalReads.merge(peer, log.chosenSlot(), Math::min);
+        if (entries == null && fromSlot <= installedSlot) {
+            // What the journal has up to there was accepted, and need not be what was chosen.
+            host.offerCheckpoint(peer, fromSlot);
+        } else if (entries == null) {
+            journalReads.merge(
+                    peer,
+                    new JournalRead(fromSlot, log.chosenSlot()),
+                    (before, now) -> new JournalRead(fromSlot, Math.min(before.throughSlot, now.throughSlot)));
             host.readLog(peer, fromSlot, settings.chunkBytes());
         } else {
             send(peer, entries);
@@ -114,12 +152,17 @@ final class Learner {
      * had accepted before it learned the chosen one.
      */
     void logRead(int peer, List<LogEntry> entries) {
-        Long throughSlot = journalReads.remove(peer);
-        if (throughSlot != null) {
+        JournalRead read = journalReads.remove(peer);
+        if (read == null) {
+            return;
+        }
+        if (entries.isEmpty()) {
+            host.offerCheckpoint(peer, read.fromSlot);
+        } else {
             send(
                     peer,
                     entries.stream()
-                            .takeWhile(entry -> entry.slot() <= throughSlot)
+                            .takeWhile(entry -> entry.slot() <= read.throughSlot)
                             .toList());
         }
     }
@@ -136,15 +179,20 @@ final class Learner {
     /** Asks another peer where the last one did not answer, and notes in the journal how far the prefix has come. */
     void tick(long nowNanos) {
         boolean waiting = log.chosenSlot() < targetSlot;
-        if (waiting && nowNanos - askedNanos >= settings.retransmitMs() * 1_000_000) {
-            source = peerAfter(source);
-            ask(nowNanos);
+        if (waiting && !host.isFetchingCheckpoint() && nowNanos - askedNanos >= settings.retransmitMs() * 1_000_000) {
+            askAnother(nowNanos);
         }
         if (log.chosenSlot() > recordedSlot && nowNanos - recordedNanos >= RECORD_EVERY_NANOS) {
             recordedSlot = log.chosenSlot();
             recordedNanos = nowNanos;
             host.persist(new LogRecord.Chosen(recordedSlot));
         }
+    }
+
+    /** Asks the peer after the one asked last. */
+    void askAnother(long nowNanos) {
+        source = peerAfter(source);
+        ask(nowNanos);
     }
 
     private void ask(long nowNanos) {

@@ -1,5 +1,6 @@
 package io.lockservice.paxos;
 
+import io.lockservice.check.Check;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
@@ -27,6 +28,9 @@ public final class Paxos {
     /** So much may always wait for the disk: less, and what a new leader proposes anew would come in retransmissions. */
     static final long LEAST_UNSYNCED_BYTES = 1 << 20;
 
+    /** A candidate that has this much more to learn before it can lead finds nobody willing. */
+    private static final long MOST_BEHIND_SLOTS = 1_000;
+
     private final Configuration configuration;
     private final int self;
     private final PaxosSettings settings;
@@ -36,10 +40,7 @@ public final class Paxos {
     private final Learner learner;
     private final Election election;
     private final KnownLeader known;
-    private @Nullable Proposer candidacy;
-    private long candidacyNanos;
-    private long promisedNanos;
-    private long prepareNanos;
+    private @Nullable Candidate candidacy;
     private @Nullable Leader leader;
 
     /** A replica that has not yet recovered. */
@@ -72,6 +73,8 @@ public final class Paxos {
             }
         } else if (record instanceof LogRecord.Chosen chosen) {
             learner.recoverChosen(chosen.slot());
+        } else if (record instanceof LogRecord.Installed installed) {
+            learner.recoverInstalled(installed.slot());
         }
     }
 
@@ -120,7 +123,9 @@ public final class Paxos {
 
     private void receiveElection(int from, PaxosMessage message, long nowNanos) {
         if (message instanceof PaxosMessage.Probe probe) {
-            boolean willing = leader == null && acceptor.willing(from, nowNanos);
+            boolean willing = leader == null
+                    && acceptor.willing(from, nowNanos)
+                    && probe.chosenSlot() >= log.chosenSlot() - MOST_BEHIND_SLOTS;
             host.send(from, new PaxosMessage.ProbeAnswer(probe.probeId(), willing, acceptor.promised()));
         } else if (message instanceof PaxosMessage.ProbeAnswer answer) {
             if (election.answered(from, answer, nowNanos) && leader == null && candidacy == null) {
@@ -151,7 +156,11 @@ public final class Paxos {
     public void tick(long nowNanos) {
         learner.tick(nowNanos);
         if (leader != null) {
-            if (leader.isCutOff(nowNanos) || leader.isStuck(nowNanos)) {
+            if (leader.isStuck(nowNanos)) {
+                giveUp(nowNanos);
+                // Somebody with more of the log should try: once the lease is over the others are as quick as this one.
+                election.postpone(2 * settings.leaseMs(), nowNanos);
+            } else if (leader.isCutOff(nowNanos)) {
                 giveUp(nowNanos);
             } else if (isDiskBehind() && leader.successor() != 0) {
                 resign(nowNanos);
@@ -159,17 +168,8 @@ public final class Paxos {
                 leader.tick(nowNanos);
             }
         } else if (candidacy != null) {
-            if (candidacy.isWaitingFor(self)) {
-                // On a slow disk that takes as long as it takes: another number would have to wait as well.
-                candidacyNanos = nowNanos;
-                promisedNanos = nowNanos;
-            }
-            if (nowNanos - promisedNanos >= settings.leaseMs() * 1_000_000) {
+            if (!candidacy.tick(nowNanos)) {
                 giveUp(nowNanos);
-            } else if (!candidacy.isWaitingFor(self)
-                    && nowNanos - prepareNanos >= settings.retransmitMs() * 1_000_000) {
-                // Not before its own promise is durable: on a slow disk that takes longer than one retransmission.
-                sendPrepares(candidacy, nowNanos);
             }
         } else if (election.isDue(nowNanos)) {
             probe(nowNanos);
@@ -186,7 +186,7 @@ public final class Paxos {
     }
 
     private void probe(long nowNanos) {
-        PaxosMessage.Probe probe = election.probe(acceptor.willing(self, nowNanos), nowNanos);
+        PaxosMessage.Probe probe = election.probe(acceptor.willing(self, nowNanos), log.chosenSlot(), nowNanos);
         if (election.isWon()) {
             campaign(nowNanos);
             return;
@@ -203,53 +203,30 @@ public final class Paxos {
         election.seen(acceptor.promised());
         Proposer proposer = new Proposer(configuration, election.nextNumber(), log.chosenSlot() + 1);
         election.seen(proposer.number());
-        candidacy = proposer;
-        candidacyNanos = nowNanos;
-        promisedNanos = nowNanos;
-        prepareNanos = nowNanos;
+        Candidate candidate = new Candidate(configuration, self, settings, host, acceptor, proposer);
+        candidacy = candidate;
+        candidate.waitForDisk(nowNanos);
         known.forget();
         acceptor.promise(proposer.number());
         host.whenDurable(() -> {
-            if (candidacy == proposer) {
-                promiseOwn(proposer, candidacyNanos);
-                sendPrepares(proposer, candidacyNanos);
+            if (candidacy == candidate) {
+                leadIfPrepared(candidate, candidate.start());
             }
         });
     }
 
-    private void promiseOwn(Proposer proposer, long nowNanos) {
-        while (proposer.isWaitingFor(self)) {
-            long fromSlot = proposer.prepareFor(self).fromSlot();
-            proposer.promise(self, acceptor.promiseFrom(proposer.number(), fromSlot));
-        }
-        leadIfPrepared(proposer, nowNanos);
-    }
-
-    private void sendPrepares(Proposer proposer, long nowNanos) {
-        prepareNanos = nowNanos;
-        for (int voter : configuration.voters()) {
-            if (voter != self && proposer.isWaitingFor(voter)) {
-                host.send(voter, proposer.prepareFor(voter));
-            }
-        }
-    }
-
     private void promised(int from, PaxosMessage.Promise promise, long nowNanos) {
-        Proposer proposer = candidacy;
-        if (proposer == null || !proposer.promise(from, promise)) {
-            return;
+        Candidate candidate = candidacy;
+        if (candidate != null && candidate.promised(from, promise, nowNanos)) {
+            leadIfPrepared(candidate, nowNanos);
         }
-        promisedNanos = nowNanos;
-        if (proposer.isWaitingFor(from)) {
-            host.send(from, proposer.prepareFor(from));
-        }
-        leadIfPrepared(proposer, nowNanos);
     }
 
-    private void leadIfPrepared(Proposer proposer, long nowNanos) {
-        if (!proposer.isPrepared() || proposer.isWaitingFor(self) || candidacy != proposer) {
+    private void leadIfPrepared(Candidate candidate, long nowNanos) {
+        if (!candidate.isPrepared() || candidacy != candidate) {
             return;
         }
+        Proposer proposer = candidate.proposer();
         candidacy = null;
         known.elected(self);
         leader = new Leader(
@@ -287,7 +264,7 @@ public final class Paxos {
         if (leader != null) {
             return leader.number();
         }
-        return candidacy == null ? ProposalNumber.NONE : candidacy.number();
+        return candidacy == null ? ProposalNumber.NONE : candidacy.proposer().number();
     }
 
     /** Somebody with a number at least as high as any this replica knows says that it leads. */
@@ -344,6 +321,25 @@ public final class Paxos {
     /** The journal's answer to {@link PaxosHost#readLog}. */
     public void logRead(int peer, List<LogEntry> entries) {
         learner.logRead(peer, entries);
+    }
+
+    /** Everything up to {@code slot}, above the chosen prefix, is known from a peer's checkpoint. */
+    public void installed(long slot, long nowNanos) {
+        Check.that(!isLeading(), "who proposes lacks nothing");
+        learner.installed(slot, nowNanos);
+        leaderCaughtUp(nowNanos);
+    }
+
+    /** Asks another peer for what this replica lacks. */
+    public void askAnother(long nowNanos) {
+        learner.askAnother(nowNanos);
+    }
+
+    /** Writes down once more what must outlive the log that is about to be dropped. */
+    public void persistPromise() {
+        if (!acceptor.promised().equals(ProposalNumber.NONE)) {
+            host.persist(new LogRecord.Promised(acceptor.promised()));
+        }
     }
 
     /** Takes a command for the log; false where this replica does not lead or too much is waiting. */

@@ -23,6 +23,12 @@ public interface PaxosHost {
     /** Read chosen entries from the journal for {@code peer}. */
     void readLog(int peer, long fromSlot, int maxBytes);
 
+    /** {@code peer} lacks the chosen slots from {@code fromSlot}, which the journal no longer has. */
+    void offerCheckpoint(int peer, long fromSlot);
+
+    /** Whether a checkpoint is on its way from a peer, so that asking for single entries is of no use. */
+    boolean isFetchingCheckpoint();
+
     /** The next slot of the log is chosen: apply it. */
     void chosen(LogEntry entry);
 

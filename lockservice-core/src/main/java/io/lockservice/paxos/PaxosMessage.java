@@ -21,14 +21,15 @@ public sealed interface PaxosMessage {
      * Candidate to all, before it campaigns: would you promise a number to me? Changes nothing at the receiver.
      *
      * @param probeId tells answers to this probe from those to an earlier one
+     * @param chosenSlot the sender's chosen prefix: who is far behind would have to learn for long before it could lead
      */
-    record Probe(long probeId) implements PaxosMessage {}
+    record Probe(long probeId, long chosenSlot) implements PaxosMessage {}
 
     /**
      * Acceptor to candidate.
      *
      * @param probeId of the probe
-     * @param willing whether it would promise now: it has no lease to another leader
+     * @param willing whether it would promise now: it has no lease to another leader, and the candidate is not far behind it
      * @param promised the largest number it has promised, so that the candidate's will be larger
      */
     record ProbeAnswer(long probeId, boolean willing, ProposalNumber promised) implements PaxosMessage {}

@@ -57,7 +57,7 @@ public final class PaxosMessageCodec {
             answer.number().write(out.tag(HEARTBEAT_ANSWER));
             out.number(answer.round()).number(answer.chosenSlot());
         } else if (message instanceof Probe probe) {
-            out.tag(PROBE).number(probe.probeId());
+            out.tag(PROBE).number(probe.probeId()).number(probe.chosenSlot());
         } else if (message instanceof ProbeAnswer answer) {
             out.tag(PROBE_ANSWER).number(answer.probeId()).bool(answer.willing());
             answer.promised().write(out);
@@ -82,7 +82,7 @@ public final class PaxosMessageCodec {
     public static PaxosMessage read(WireReader in) {
         int tag = in.tag();
         return switch (tag) {
-            case PROBE -> new Probe(in.number());
+            case PROBE -> new Probe(in.number(), count(in));
             case PROBE_ANSWER -> new ProbeAnswer(in.number(), in.bool(), number(in));
             case PREPARE -> new Prepare(number(in), count(in));
             case PROMISE -> new Promise(number(in), count(in), entries(in), count(in), count(in));

@@ -3,7 +3,12 @@ package io.lockservice.replica;
 import io.lockservice.check.Check;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.LogEntry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When this replica takes a checkpoint: each on its own, and each a little earlier than it must, by chance, so that the
@@ -13,8 +18,12 @@ final class CheckpointPolicy {
     /** After one that could not be written, so long until the next try. */
     private static final long RETRY_NANOS = 10_000_000_000L;
 
+    /** Of how many the files are kept. */
+    private static final int KEPT = 2;
+
     private final CheckpointSettings settings;
     private final RandomGenerator random;
+    private final ArrayDeque<CheckpointName> kept = new ArrayDeque<>();
     private long takenSlot;
     private long underWaySlot;
     private long appliedSlot;
@@ -25,13 +34,23 @@ final class CheckpointPolicy {
     private boolean refused;
     private long refusedNanos;
 
-    /** {@code takenSlot}: of the newest there is, 0 for none. */
-    CheckpointPolicy(CheckpointSettings settings, long takenSlot, RandomGenerator random) {
+    /** {@code found}: those there are, ascending. */
+    CheckpointPolicy(CheckpointSettings settings, List<CheckpointName> found, RandomGenerator random) {
         this.settings = settings;
         this.random = random;
-        this.takenSlot = takenSlot;
+        found.forEach(this::keep);
         this.appliedSlot = takenSlot;
         this.share = share();
+    }
+
+    private void keep(CheckpointName name) {
+        List<CheckpointName> all = new ArrayList<>(kept);
+        all.removeIf(each -> each.slot() == name.slot());
+        all.add(name);
+        all.sort(Comparator.comparingLong(CheckpointName::slot));
+        kept.clear();
+        kept.addAll(all.subList(Math.max(0, all.size() - KEPT), all.size()));
+        takenSlot = kept.getLast().slot();
     }
 
     private double share() {
@@ -72,11 +91,24 @@ final class CheckpointPolicy {
     /** It is there. */
     void taken(CheckpointName name) {
         Check.that(name.slot() == underWaySlot, "the checkpoint that was asked for", name.slot(), underWaySlot);
-        takenSlot = underWaySlot;
+        keep(name);
         underWaySlot = 0;
         bytes -= bytesAtStart;
         share = share();
         refused = false;
+    }
+
+    /** One of a peer is there, and what is applied comes from it. */
+    void installed(CheckpointName name) {
+        keep(name);
+        appliedSlot = Math.max(appliedSlot, name.slot());
+        bytes = 0;
+        bytesAtStart = 0;
+    }
+
+    /** The one that was started will not be written. */
+    void abandoned() {
+        underWaySlot = 0;
     }
 
     /** The one at {@code slot} could not be written. Who wanted it has been told, and asks again if it wants to. */
@@ -90,8 +122,17 @@ final class CheckpointPolicy {
         refusedNanos = nowNanos;
     }
 
-    /** Of the newest checkpoint, 0 where there is none. */
-    long takenSlot() {
-        return takenSlot;
+    /** The newest checkpoint, null where there is none. */
+    @Nullable
+    CheckpointName newest() {
+        return kept.peekLast();
+    }
+
+    /**
+     * The log up to here is never needed again, 0 for none: should the newest checkpoint turn out to be damaged, a restart
+     * goes on from the one before.
+     */
+    long droppableSlot() {
+        return kept.size() < KEPT ? 0 : kept.getFirst().slot();
     }
 }

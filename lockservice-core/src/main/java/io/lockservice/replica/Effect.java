@@ -1,6 +1,8 @@
 package io.lockservice.replica;
 
 import io.lockservice.api.Answer;
+import io.lockservice.log.CheckpointName;
+import io.lockservice.log.Chunk;
 import io.lockservice.log.LogRecord;
 
 /**
@@ -35,4 +37,30 @@ public sealed interface Effect {
      * {@link Input.CheckpointRefused}; there is never more than one under way.
      */
     record TakeCheckpoint(Checkpoint checkpoint) implements Effect {}
+
+    /** Delete what the journal has of the log up to {@code throughSlot}, as {@link io.lockservice.log.Journal#drop} says. */
+    record DropLog(long throughSlot) implements Effect {}
+
+    /**
+     * Read a chunk of a checkpoint of this replica, for a lagging peer; answered by {@link Input.ChunkRead}. A file that is
+     * being read is kept for a while though newer ones have replaced it.
+     *
+     * @param maxBytes bound on the size, but at least one byte where the file is there
+     */
+    record ReadChunk(int peer, CheckpointName name, long offset, int maxBytes) implements Effect {}
+
+    /**
+     * See how much of a peer's checkpoint is here, and forget those of other names; answered by {@link Input.ChunkStored} or
+     * {@link Input.TransferFailed}.
+     */
+    record ResumeTransfer(CheckpointName name) implements Effect {}
+
+    /** Add to what is here of a peer's checkpoint; answered as {@link ResumeTransfer}. */
+    record StoreChunk(Chunk chunk) implements Effect {}
+
+    /**
+     * All of it is here: prove it and read it, as one of this replica's own. Answered by {@link Input.CheckpointInstalled} or
+     * {@link Input.TransferFailed}.
+     */
+    record InstallCheckpoint(CheckpointName name) implements Effect {}
 }

@@ -49,6 +49,13 @@ final class ElapsedTimes implements Elapsed {
         }
     }
 
+    /** The state is another one: what was noted of the old one is void. */
+    void forget() {
+        grantedNanos.clear();
+        queuedNanos.clear();
+        ticketAt.clear();
+    }
+
     /** A session took a place in a lock's queue, or has it still. */
     void queued(String name, String session, StateMachine.QueuePlace place) {
         Long before = ticketAt.put(key(name, session), place.ticket());

@@ -2,6 +2,7 @@ package io.lockservice.replica;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.log.CheckpointName;
+import io.lockservice.log.Chunk;
 import io.lockservice.log.LogEntry;
 import java.util.List;
 
@@ -54,6 +55,22 @@ public sealed interface Input {
 
     /** {@link Effect.TakeCheckpoint} is done: the file is durable and was read back. */
     record CheckpointTaken(CheckpointName name) implements Input {}
+
+    /** The answer to {@link Effect.ReadChunk}; a chunk without bytes where that checkpoint is gone. */
+    record ChunkRead(int peer, Chunk chunk) implements Input {}
+
+    /** {@code endOffset} bytes of a peer's checkpoint are here. */
+    record ChunkStored(CheckpointName name, long endOffset) implements Input {}
+
+    /**
+     * A peer's checkpoint is complete, durable, and proved.
+     *
+     * @param restored what it holds, for this replica to own
+     */
+    record CheckpointInstalled(CheckpointName name, RestoredCheckpoint restored) implements Input {}
+
+    /** The disk could not take a peer's checkpoint, or it was not what its name says; {@code reason} is for the log. */
+    record TransferFailed(CheckpointName name, String reason) implements Input {}
 
     /** {@link Effect.TakeCheckpoint} could not be done; {@code reason} is for the log. It will be tried again later. */
     record CheckpointRefused(long slot, String reason) implements Input {}

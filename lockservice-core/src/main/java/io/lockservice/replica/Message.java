@@ -4,11 +4,15 @@ import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.paxos.PaxosMessage;
+import io.lockservice.transfer.TransferMessage;
 
 /** What replicas say to each other. */
 public sealed interface Message {
     /** About the log. */
     record Consensus(PaxosMessage message) implements Message {}
+
+    /** About checkpoints for those that lag. */
+    record Transferring(TransferMessage message) implements Message {}
 
     /**
      * The replica a client asked, to the leader. Sent again until it is answered or the client's deadline has passed;

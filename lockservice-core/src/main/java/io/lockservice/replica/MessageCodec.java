@@ -4,6 +4,7 @@ import io.lockservice.api.codec.ReplyCodec;
 import io.lockservice.api.codec.RequestCodec;
 import io.lockservice.cell.CommandCodec;
 import io.lockservice.paxos.PaxosMessageCodec;
+import io.lockservice.transfer.TransferMessageCodec;
 import io.lockservice.wire.WireException;
 import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;
@@ -16,6 +17,7 @@ public final class MessageCodec {
     private static final int CONSENSUS = 1;
     private static final int FORWARD = 2;
     private static final int FORWARD_ANSWER = 3;
+    private static final int TRANSFERRING = 4;
 
     private MessageCodec() {}
 
@@ -23,6 +25,8 @@ public final class MessageCodec {
     public static void write(Message message, WireWriter out) {
         if (message instanceof Message.Consensus consensus) {
             PaxosMessageCodec.write(consensus.message(), out.tag(CONSENSUS));
+        } else if (message instanceof Message.Transferring transferring) {
+            TransferMessageCodec.write(transferring.message(), out.tag(TRANSFERRING));
         } else if (message instanceof Message.Forward forward) {
             CommandCodec.write(out.tag(FORWARD), forward.origin());
             RequestCodec.write(out.number(forward.waitLeftMs()), forward.call());
@@ -45,6 +49,7 @@ public final class MessageCodec {
             case CONSENSUS -> new Message.Consensus(PaxosMessageCodec.read(in));
             case FORWARD -> new Message.Forward(CommandCodec.readOrigin(in), in.number(), RequestCodec.read(in));
             case FORWARD_ANSWER -> new Message.ForwardAnswer(in.number(), in.number(), ReplyCodec.read(in));
+            case TRANSFERRING -> new Message.Transferring(TransferMessageCodec.read(in));
             default -> throw new WireException("no message has the tag " + tag);
         };
     }

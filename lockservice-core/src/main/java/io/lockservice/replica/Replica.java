@@ -9,7 +9,6 @@ import io.lockservice.api.Request;
 import io.lockservice.cell.Applied;
 import io.lockservice.cell.Command;
 import io.lockservice.cell.CommandCodec;
-import io.lockservice.cell.Snapshot;
 import io.lockservice.cell.StateMachine;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.log.LogEntry;
@@ -42,9 +41,7 @@ public final class Replica {
     private final LeaderDuties duties;
     private final Gateway gateway;
     private final ElapsedTimes elapsed;
-    private final CheckpointPolicy checkpoints;
-    private @Nullable Snapshot snapshot;
-    private long snapshotSlot;
+    private final CheckpointDuties checkpoints;
     private long nowNanos;
 
     /**
@@ -65,8 +62,9 @@ public final class Replica {
         random = new SplittableRandom(settings.seed());
         RestoredCheckpoint restored = recovered.newest();
         state = restored == null ? new StateMachine(settings.cell(), settings.maxContentBytes()) : restored.state();
-        checkpoints = new CheckpointPolicy(settings.checkpoints(), recovered.slot(), random.split());
+        SplittableRandom forCheckpoints = random.split();
         paxos = new Paxos(settings.configuration(), self, settings.paxos(), host, random.split());
+        checkpoints = new CheckpointDuties(settings, recovered, state, paxos, outbox, forCheckpoints);
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
         elapsed = new ElapsedTimes(session -> duties.leaseRemainingMs(session, this.nowNanos));
@@ -88,27 +86,9 @@ public final class Replica {
         paxos.flush(nanos);
         outbox.release();
         duties.settleConfirmed();
-        takeCheckpoint();
+        checkpoints.advance(nanos);
+        outbox.release();
         return outbox.take();
-    }
-
-    /**
-     * What was applied may not be in this replica's own journal yet: a majority of the others suffices for a slot. The
-     * file waits for the journal, so that no restart finds a slot applied which its acceptor never heard of.
-     */
-    private void takeCheckpoint() {
-        if (checkpoints.isDue(nowNanos)) {
-            checkpoints.started();
-            snapshotSlot = paxos.chosenSlot();
-            snapshot = state.beginSnapshot();
-        }
-        Snapshot gathered = snapshot;
-        if (gathered != null && gathered.advance(settings.checkpoints().nodesPerStep())) {
-            snapshot = null;
-            Checkpoint checkpoint = new Checkpoint(snapshotSlot, settings.configuration(), gathered);
-            outbox.whenDurable(() -> outbox.add(new Effect.TakeCheckpoint(checkpoint)));
-            outbox.release();
-        }
     }
 
     private void take(Input input) {
@@ -121,24 +101,27 @@ public final class Replica {
         } else if (input instanceof Input.Tick) {
             paxos.tick(nowNanos);
             duties.tick(nowNanos);
+            checkpoints.tick(nowNanos);
         } else if (input instanceof Input.LogRead read) {
             paxos.logRead(read.peer(), read.entries());
         } else if (input instanceof Input.ClockJumped) {
             paxos.clockJumped(nowNanos);
-        } else if (input instanceof Input.CheckpointTaken taken) {
-            checkpoints.taken(taken.name());
-        } else if (input instanceof Input.CheckpointRefused refused) {
-            checkpoints.refused(refused.slot(), nowNanos);
-        } else if (input instanceof Input.CheckpointWanted) {
-            checkpoints.want();
         } else if (input instanceof Input.Resign) {
             paxos.resign(nowNanos);
+        } else if (input instanceof Input.CheckpointInstalled installed) {
+            if (checkpoints.install(installed, nowNanos)) {
+                elapsed.forget();
+            }
+        } else {
+            checkpoints.take(input, nowNanos);
         }
     }
 
     private void received(int from, Message message) {
         if (message instanceof Message.Consensus consensus) {
             paxos.receive(from, consensus.message(), nowNanos);
+        } else if (message instanceof Message.Transferring transferring) {
+            checkpoints.received(from, transferring.message(), nowNanos);
         } else if (message instanceof Message.Forward forward) {
             if (forward.origin().replicaId() == from) {
                 duties.handle(forward.origin(), forward.call(), forward.waitLeftMs(), nowNanos);
@@ -296,6 +279,16 @@ public final class Replica {
         @Override
         public void readLog(int peer, long fromSlot, int maxBytes) {
             outbox.add(new Effect.ReadLog(peer, fromSlot, maxBytes));
+        }
+
+        @Override
+        public void offerCheckpoint(int peer, long fromSlot) {
+            checkpoints.offer(peer, fromSlot);
+        }
+
+        @Override
+        public boolean isFetchingCheckpoint() {
+            return checkpoints.isFetching();
         }
 
         @Override

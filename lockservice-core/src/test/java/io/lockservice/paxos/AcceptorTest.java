@@ -171,6 +171,14 @@ class AcceptorTest {
         }
 
         @Override
+        public void offerCheckpoint(int peer, long fromSlot) {}
+
+        @Override
+        public boolean isFetchingCheckpoint() {
+            return false;
+        }
+
+        @Override
         public void readLog(int peer, long fromSlot, int maxBytes) {
             throw new UnsupportedOperationException();
         }

@@ -17,6 +17,8 @@ class LearnerTest {
 
     private final LogWindow log = new LogWindow(0);
     private final List<PaxosMessage> sent = new ArrayList<>();
+    private final List<String> offered = new ArrayList<>();
+    private final List<String> read = new ArrayList<>();
     private final Learner learner =
             new Learner(Configurations.ofVoters(List.of(1, 2, 3)), 1, PaxosSettings.DEFAULT, new Host(), log);
 
@@ -38,6 +40,50 @@ class LearnerTest {
         choose(1);
         learner.logRead(2, List.of(entry(1, Value.NO_OP)));
         assertEquals(List.of(), sent);
+    }
+
+    @Test
+    void whatWasAcceptedUpToAPeersCheckpointIsNeverServed() {
+        choose(1);
+        log.accept(entry(2, other()));
+        learner.installed(5, 0);
+        choose(6);
+        choose(7);
+        learner.serve(2, 2);
+        assertEquals(List.of("2 from 2"), offered, "the journal has another value for slot 2 than was chosen");
+        assertEquals(List.of(), read);
+        learner.serve(3, 6);
+        assertEquals(List.of("3 from 6"), read);
+    }
+
+    @Test
+    void aRestartKnowsAgainWhatItMustNotServe() {
+        log.startAt(5);
+        learner.recoverInstalled(5);
+        choose(6);
+        choose(7);
+        learner.serve(2, 5);
+        assertEquals(List.of("2 from 5"), offered);
+        assertEquals(List.of(), read);
+    }
+
+    @Test
+    void whatTheJournalDroppedIsOfferedAsACheckpoint() {
+        choose(1);
+        choose(2);
+        learner.serve(2, 1);
+        learner.logRead(2, List.of());
+        assertEquals(List.of("2 from 1"), offered);
+        assertEquals(List.of(), sent);
+    }
+
+    @Test
+    void withoutThatCheckpointNotesOfWhatIsChosenSayNothing() {
+        choose(1);
+        log.accept(entry(2, other()));
+        learner.recoverInstalled(5);
+        learner.recoverChosen(6);
+        assertEquals(1, log.chosenSlot());
     }
 
     private void choose(long slot) {
@@ -73,7 +119,19 @@ class LearnerTest {
         }
 
         @Override
-        public void readLog(int peer, long fromSlot, int maxBytes) {}
+        public void offerCheckpoint(int peer, long fromSlot) {
+            offered.add(peer + " from " + fromSlot);
+        }
+
+        @Override
+        public boolean isFetchingCheckpoint() {
+            return false;
+        }
+
+        @Override
+        public void readLog(int peer, long fromSlot, int maxBytes) {
+            read.add(peer + " from " + fromSlot);
+        }
 
         @Override
         public void chosen(LogEntry entry) {}

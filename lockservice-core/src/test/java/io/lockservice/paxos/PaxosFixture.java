@@ -66,6 +66,14 @@ final class PaxosFixture {
         }
 
         @Override
+        public void offerCheckpoint(int peer, long fromSlot) {}
+
+        @Override
+        public boolean isFetchingCheckpoint() {
+            return false;
+        }
+
+        @Override
         public void readLog(int peer, long fromSlot, int maxBytes) {
             Map<Long, LogEntry> last = new HashMap<>();
             for (LogRecord record : journal) {

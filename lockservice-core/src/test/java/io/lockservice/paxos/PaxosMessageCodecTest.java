@@ -29,7 +29,7 @@ class PaxosMessageCodecTest {
 
     static List<PaxosMessage> messages() {
         return List.of(
-                new PaxosMessage.Probe(-5),
+                new PaxosMessage.Probe(-5, 7),
                 new PaxosMessage.ProbeAnswer(7, true, ProposalNumber.NONE),
                 new PaxosMessage.ProbeAnswer(Long.MIN_VALUE, false, LARGEST),
                 new PaxosMessage.Prepare(NUMBER, 1),

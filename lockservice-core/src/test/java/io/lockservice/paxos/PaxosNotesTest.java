@@ -63,6 +63,14 @@ final class PaxosNotesTest {
         }
 
         @Override
+        public void offerCheckpoint(int peer, long fromSlot) {}
+
+        @Override
+        public boolean isFetchingCheckpoint() {
+            return false;
+        }
+
+        @Override
         public void readLog(int peer, long fromSlot, int maxBytes) {}
 
         @Override

@@ -10,6 +10,7 @@ import io.lockservice.log.CheckpointName;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.log.Value;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class CheckpointPolicyTest {
     private static final long SECOND = 1_000_000_000;
 
     private final CheckpointPolicy policy =
-            new CheckpointPolicy(new CheckpointSettings(1 << 30, 100, 1), 0, new SplittableRandom(1));
+            new CheckpointPolicy(new CheckpointSettings(1 << 30, 100, 1), List.of(), new SplittableRandom(1));
 
     @Test
     void nothingIsDueBeforeThreeQuartersAndSomethingIsAtTheWhole() {
@@ -34,7 +35,7 @@ class CheckpointPolicyTest {
         applied(101, 400);
         assertFalse(policy.isDue(0), "one is under way");
         policy.taken(name(100));
-        assertEquals(100, policy.takenSlot());
+        assertEquals(name(100), policy.newest());
         assertTrue(policy.isDue(0));
         policy.started();
         policy.taken(name(400));
@@ -43,8 +44,8 @@ class CheckpointPolicyTest {
 
     @Test
     void bytesCountToo() {
-        CheckpointPolicy small =
-                new CheckpointPolicy(new CheckpointSettings(10, 1_000_000, 1), 5, new SplittableRandom(1));
+        CheckpointPolicy small = new CheckpointPolicy(
+                new CheckpointSettings(10, 1_000_000, 1), List.of(name(5)), new SplittableRandom(1));
         assertFalse(small.isDue(0));
         for (int slot = 6; slot <= 15; slot++) {
             small.applied(new LogEntry(slot, ProposalNumber.NONE, Value.NO_OP));
@@ -90,7 +91,7 @@ class CheckpointPolicyTest {
         policy.started();
         policy.refused(100, 0);
         policy.taken(name(200));
-        assertEquals(200, policy.takenSlot());
+        assertEquals(name(200), policy.newest());
     }
 
     @Test
@@ -98,6 +99,34 @@ class CheckpointPolicyTest {
         applied(1, 100);
         policy.started();
         assertThrows(InvariantViolation.class, () -> policy.taken(name(99)));
+    }
+
+    @Test
+    void theLogIsDroppedOnlyBehindTheOneBeforeTheNewest() {
+        assertEquals(0, policy.droppableSlot());
+        applied(1, 100);
+        policy.started();
+        policy.taken(name(100));
+        assertEquals(0, policy.droppableSlot(), "should this one turn out to be damaged, the log is all there is");
+        applied(101, 200);
+        policy.started();
+        policy.taken(name(200));
+        assertEquals(100, policy.droppableSlot());
+    }
+
+    @Test
+    void whatAPeerGaveCountsAndItsOwnOneUnderWayMayStillCome() {
+        applied(1, 100);
+        policy.started();
+        policy.installed(name(5_000));
+        assertEquals(name(5_000), policy.newest());
+        policy.taken(name(100));
+        assertEquals(name(5_000), policy.newest());
+        assertEquals(100, policy.droppableSlot());
+        applied(5_001, 5_074);
+        assertFalse(policy.isDue(0));
+        applied(5_075, 5_100);
+        assertTrue(policy.isDue(0));
     }
 
     private void applied(long from, long to) {

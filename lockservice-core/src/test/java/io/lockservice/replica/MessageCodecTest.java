@@ -16,8 +16,11 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.cell.repeat.Origin;
+import io.lockservice.log.CheckpointName;
+import io.lockservice.log.Chunk;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.paxos.PaxosMessage;
+import io.lockservice.transfer.TransferMessage;
 import io.lockservice.wire.WireException;
 import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;
@@ -38,6 +41,10 @@ class MessageCodecTest {
         Origin origin = new Origin(2, 1_700_000_000_000L, 9, 7);
         return List.of(
                 new Message.Consensus(new PaxosMessage.Heartbeat(new ProposalNumber(3, 1), 4, 5)),
+                new Message.Transferring(new TransferMessage.Offered(new CheckpointName(7, 8, -9))),
+                new Message.Transferring(new TransferMessage.Fetch(new CheckpointName(7, 8, -9), 5)),
+                new Message.Transferring(
+                        new TransferMessage.Fetched(new Chunk(new CheckpointName(7, 8, -9), 5, new byte[] {1, 2, 3}))),
                 new Message.Forward(origin, 0, ClientCall.of(new Request.GetCell())),
                 new Message.Forward(origin, 60_000, acquire()),
                 new Message.Forward(origin, 1, ClientCall.of(new Request.OpenSession("s", "c", 5, Map.of("k", "v")))),

@@ -35,8 +35,11 @@ final class CoreArchitectureTest {
     static final ArchRule SESSION_KNOWS_NOTHING_OF_PAXOS = only("session", "api", "cell", "check");
 
     @ArchTest
+    static final ArchRule TRANSFER_KNOWS_FILES_ONLY = only("transfer", "log", "wire", "check");
+
+    @ArchTest
     static final ArchRule REPLICA_JOINS_THEM =
-            only("replica", "api", "cell", "check", "log", "paxos", "session", "wire");
+            only("replica", "api", "cell", "check", "log", "paxos", "session", "transfer", "wire");
 
     @ArchTest
     static final ArchRule NOBODY_LOOKS_INTO_THE_REPLICA = noClasses()

@@ -94,6 +94,10 @@ final class Nemesis {
             case RESTART_ALL -> restartAll();
             case RESTART_GRANTOR -> restartGrantor(host);
             case TAKE_TURNS -> takeTurns(host);
+            case LEFT_BEHIND -> {
+                leaveBehind(host);
+                return;
+            }
             default -> throw new IllegalStateException("no such fault: " + fault);
         }
         start();
@@ -150,6 +154,24 @@ final class Nemesis {
             cluster.host(successor).crashAfterEffects(random.nextInt(30));
             startAgain(cluster.host(successor));
             later(30, cluster.network()::mend);
+        });
+    }
+
+    /** Nothing else goes wrong meanwhile, or it would not be left behind far enough. */
+    private void leaveBehind(Host host) {
+        cluster.partition(host.id());
+        cluster.scheduler().after((1_500 + random.nextLong(3_000)) * MS, () -> {
+            if (stopped) {
+                return;
+            }
+            cluster.network().mend();
+            if (random.nextBoolean()) {
+                later(500, () -> {
+                    host.crash();
+                    startAgain(host);
+                });
+            }
+            start();
         });
     }
 

@@ -21,6 +21,7 @@ final class PathObserver implements Observer {
     private final Map<Long, Map<Value, Integer>> proposers = new HashMap<>();
     private final Set<Object> forwards = new HashSet<>();
     private final Set<Long> epochs = new HashSet<>();
+    private final Set<Integer> resuming = new HashSet<>();
 
     PathObserver(Marks marks) {
         this.marks = marks;
@@ -35,6 +36,7 @@ final class PathObserver implements Observer {
     @Override
     public void crashed(Host host) {
         marks.hit("crashes");
+        resuming.remove(host.id());
     }
 
     @Override
@@ -42,6 +44,18 @@ final class PathObserver implements Observer {
         marks.hit("steps");
         mark(inputs.stream().anyMatch(each -> each instanceof Input.CheckpointTaken), "checkpoint taken");
         mark(inputs.stream().anyMatch(each -> each instanceof Input.CheckpointRefused), "checkpoint refused");
+        mark(inputs.stream().anyMatch(each -> each instanceof Input.CheckpointInstalled), "checkpoint from a peer");
+        mark(inputs.stream().anyMatch(each -> each instanceof Input.TransferFailed), "transfer failed");
+        mark(effects.stream().anyMatch(each -> each instanceof Effect.StoreChunk), "chunk of a checkpoint");
+        for (Input input : inputs) {
+            if (input instanceof Input.ChunkStored stored && resuming.remove(host.id())) {
+                mark(stored.endOffset() > 0, "transfer resumed");
+            }
+        }
+        if (effects.stream().anyMatch(each -> each instanceof Effect.ResumeTransfer)) {
+            resuming.add(host.id());
+        }
+        mark(effects.stream().anyMatch(each -> each instanceof Effect.DropLog), "log dropped");
         Subject subject = host.subject();
         if (subject != null && epochs.add(subject.status().epoch())) {
             marks.hit("epochs");

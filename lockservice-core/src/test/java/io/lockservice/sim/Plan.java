@@ -37,8 +37,13 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
         /** Cut the leader off from a follower, and once that one's lease is over restart another that granted it too. */
         RESTART_GRANTOR,
         /** Cut the leader off, and let it come back when its successor dies. */
-        TAKE_TURNS
+        TAKE_TURNS,
+        /** Cut a replica off until the others have dropped the log that it lacks, and often kill it once it is back. */
+        LEFT_BEHIND
     }
+
+    /** Drawn last, so that a seed has the life it had before there were these. */
+    private static final EnumSet<Fault> LATER = EnumSet.of(Fault.LEFT_BEHIND);
 
     static Plan of(SplittableRandom random) {
         int replicas = random.nextInt(4) == 0 ? 5 : 3;
@@ -76,12 +81,20 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
                 oneOf(random, 20, 60, 150),
                 2_000,
                 paxos.driftPercent());
-        return new Plan(conditions, crowd, faults(random), 300 + random.nextLong(900), 5_000 + random.nextLong(5_000));
+        Set<Fault> faults = faults(random);
+        long calmMs = 300 + random.nextLong(900);
+        long safetyMs = 5_000 + random.nextLong(5_000);
+        for (Fault fault : LATER) {
+            if (random.nextInt(5) < 2) {
+                faults.add(fault);
+            }
+        }
+        return new Plan(conditions, crowd, faults, calmMs, safetyMs);
     }
 
     private static Set<Fault> faults(SplittableRandom random) {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
-        for (Fault fault : Fault.values()) {
+        for (Fault fault : EnumSet.complementOf(LATER)) {
             if (random.nextInt(5) < 2) {
                 faults.add(fault);
             }

@@ -13,17 +13,23 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Lives in which something once went wrong, from {@code seeds-that-found-bugs.txt}: a seed a line, what it was after #. */
-class SeedsThatFoundBugsTest {
+public class SeedsThatFoundBugsTest {
     @TestFactory
     List<DynamicTest> staysMended() throws IOException {
-        try (InputStream file = getClass().getResourceAsStream("/seeds-that-found-bugs.txt")) {
+        return seeds().stream()
+                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> Simulation.run(seed, Trace.OFF)))
+                .toList();
+    }
+
+    /** All of them. */
+    public static List<Long> seeds() throws IOException {
+        try (InputStream file = SeedsThatFoundBugsTest.class.getResourceAsStream("/seeds-that-found-bugs.txt")) {
             assertNotNull(file, "seeds-that-found-bugs.txt is on the class path");
             return new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))
                     .lines()
                     .map(line -> line.replaceAll("#.*", "").strip())
                     .filter(line -> !line.isEmpty())
                     .map(Long::parseLong)
-                    .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> Simulation.run(seed, Trace.OFF)))
                     .toList();
         }
     }

@@ -36,6 +36,7 @@ public final class Simulation {
     private static final long WRITE_WITHIN_MS = 3_000;
     private static final long EXPIRY_BOUND_MS = 1_000;
     private static final long CONVERGE_WITHIN_MS = 1_500;
+    private static final long FETCH_WITHIN_MS = 20_000;
 
     private final long seed;
     private final Plan plan;
@@ -127,7 +128,9 @@ public final class Simulation {
 
     /** Every replica has applied the same, and sees the same leader. */
     private void converge() {
-        await(CONVERGE_WITHIN_MS, "replicas do not converge", () -> {
+        boolean fetching = cluster.hosts().stream()
+                .anyMatch(host -> host.disk().checkpoints().isFetching());
+        await(fetching ? FETCH_WITHIN_MS : CONVERGE_WITHIN_MS, "replicas do not converge", () -> {
             ReplicaStatus first = cluster.status(1);
             long digest = cluster.up(1).digest();
             return cluster.hosts().stream().allMatch(host -> {

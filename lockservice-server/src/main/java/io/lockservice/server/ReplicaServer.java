@@ -14,10 +14,10 @@ import io.lockservice.server.driver.ReplicaDriver;
 import io.lockservice.server.http.HttpDoor;
 import io.lockservice.server.http.HttpSettings;
 import io.lockservice.server.storage.DataDirectory;
+import io.lockservice.server.storage.JournalWriter;
 import io.lockservice.server.storage.checkpoint.CheckpointStore;
 import io.lockservice.server.storage.checkpoint.CheckpointWriter;
 import io.lockservice.server.storage.journal.JournalSettings;
-import io.lockservice.server.storage.journal.JournalWriter;
 import io.lockservice.server.storage.journal.SegmentedJournal;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -139,11 +139,12 @@ public final class ReplicaServer {
                 .damaged()
                 .forEach(each -> LOG.log(
                         Level.WARNING,
-                        "replica {0}: a checkpoint is damaged and was set aside; an older one and the journal have all"
-                                + " that was in it: {1}",
+                        "replica {0}: a checkpoint is damaged and was set aside; what was in it is taken from an older"
+                                + " one, the journal and the other replicas: {1}",
                         member.id(),
                         each));
         SegmentedJournal journal = directory.openJournal(journalSettings(config));
+        journal.expectKnown(recovered.newest() == null ? 0 : recovered.newest().slot());
         Replica replica = new Replica(
                 config.replicaSettings(member.id(), directory.incarnation(), new SecureRandom().nextLong()),
                 new RecoveredCheckpoints(recovered.kept(), recovered.newest()),
@@ -277,6 +278,11 @@ public final class ReplicaServer {
         @Override
         public void read(long fromSlot, int maxBytes, Consumer<List<LogEntry>> answer) {
             writer().read(fromSlot, maxBytes, answer);
+        }
+
+        @Override
+        public void drop(long slot) {
+            writer().drop(slot);
         }
 
         @Override

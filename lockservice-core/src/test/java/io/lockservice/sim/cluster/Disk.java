@@ -4,8 +4,10 @@ import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.replica.RecoveredCheckpoints;
+import io.lockservice.sim.invariant.Violation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ public final class Disk {
     private final ArrayDeque<Unsynced> unsynced = new ArrayDeque<>();
     private final Map<Long, LogEntry> durableEntries = new HashMap<>();
     private final Map<Long, LogEntry> appendedEntries = new HashMap<>();
+    private final Map<Long, LogEntry> readableEntries = new HashMap<>();
+    private long droppedSlot;
     private ProposalNumber durablePromise = ProposalNumber.NONE;
     private LongConsumer onDurable = sequence -> {};
     private final Checkpoints checkpoints;
@@ -53,7 +57,15 @@ public final class Disk {
     /** Starts a process on this disk: returns what it finds. {@code durableUpTo} is told of each sync. */
     Found open(LongConsumer durableUpTo) {
         onDurable = durableUpTo;
-        return new Found(new ArrayList<>(durable), checkpoints.open());
+        List<Checkpoints.File> files = checkpoints.open();
+        long newest = files.isEmpty() ? 0 : files.get(files.size() - 1).name().slot();
+        Violation.unless(
+                newest >= droppedSlot,
+                Disk.class,
+                "the log was dropped up to slot %d, and the newest checkpoint has only slot %d",
+                droppedSlot,
+                newest);
+        return new Found(new ArrayList<>(durable), files);
     }
 
     /** Its checkpoints. */
@@ -65,6 +77,7 @@ public final class Disk {
     void append(long sequence, LogRecord record) {
         unsynced.add(new Unsynced(sequence, record));
         index(record, appendedEntries);
+        index(record, readableEntries);
         if (!syncing) {
             sync();
         }
@@ -79,6 +92,8 @@ public final class Disk {
         unsynced.clear();
         appendedEntries.clear();
         appendedEntries.putAll(durableEntries);
+        readableEntries.clear();
+        durable.forEach(record -> index(record, readableEntries));
         syncing = false;
         process++;
         checkpoints.crash();
@@ -90,13 +105,56 @@ public final class Disk {
         List<LogEntry> entries = new ArrayList<>();
         long bytes = 0;
         for (long slot = fromSlot; ; slot++) {
-            LogEntry entry = appendedEntries.get(slot);
+            LogEntry entry = readableEntries.get(slot);
             if (entry == null || (!entries.isEmpty() && bytes + entry.value().length() > maxBytes)) {
                 return entries;
             }
             bytes += entry.value().length();
             entries.add(entry);
         }
+    }
+
+    /**
+     * Drops the log up to {@code slot}, as {@link io.lockservice.log.Journal#drop} allows: of what was written before the
+     * last promise, an arbitrary beginning.
+     */
+    void drop(long slot) {
+        droppedSlot = Math.max(droppedSlot, slot);
+        int lastPromise = durable.size() - 1;
+        while (lastPromise > 0 && !(durable.get(lastPromise) instanceof LogRecord.Promised)) {
+            lastPromise--;
+        }
+        int beginning = lastPromise <= 0 ? 0 : random.nextInt(lastPromise + 1);
+        List<LogRecord> dropped = durable.subList(0, beginning).stream()
+                .filter(record -> isDroppable(record, slot))
+                .toList();
+        List<LogRecord> kept = new ArrayList<>(durable.subList(0, beginning));
+        kept.removeAll(dropped);
+        kept.addAll(durable.subList(beginning, durable.size()));
+        durable.clear();
+        durable.addAll(kept);
+        ProposalNumber left = durable.stream()
+                .map(Disk::numberIn)
+                .max(Comparator.naturalOrder())
+                .orElse(ProposalNumber.NONE);
+        Violation.unless(
+                left.equals(durablePromise),
+                Disk.class,
+                "with the log up to slot %d the promise of %s was dropped",
+                slot,
+                durablePromise);
+        for (LogRecord record : dropped) {
+            if (record instanceof LogRecord.Accepted accepted) {
+                readableEntries.remove(accepted.entry().slot(), accepted.entry());
+            }
+        }
+    }
+
+    private static boolean isDroppable(LogRecord record, long slot) {
+        if (record instanceof LogRecord.Accepted accepted) {
+            return accepted.entry().slot() <= slot;
+        }
+        return !(record instanceof LogRecord.Installed installed) || installed.slot() <= slot;
     }
 
     /** How long a sync takes from now on. */
@@ -163,15 +221,17 @@ public final class Disk {
     private void settle(LogRecord record) {
         durable.add(record);
         index(record, durableEntries);
-        ProposalNumber number = ProposalNumber.NONE;
-        if (record instanceof LogRecord.Promised promised) {
-            number = promised.number();
-        } else if (record instanceof LogRecord.Accepted accepted) {
-            number = accepted.entry().number();
-        }
+        ProposalNumber number = numberIn(record);
         if (number.isAbove(durablePromise)) {
             durablePromise = number;
         }
+    }
+
+    private static ProposalNumber numberIn(LogRecord record) {
+        if (record instanceof LogRecord.Promised promised) {
+            return promised.number();
+        }
+        return record instanceof LogRecord.Accepted accepted ? accepted.entry().number() : ProposalNumber.NONE;
     }
 
     private static void index(LogRecord record, Map<Long, LogEntry> entries) {

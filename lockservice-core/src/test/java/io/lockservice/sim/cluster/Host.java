@@ -2,6 +2,7 @@ package io.lockservice.sim.cluster;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
+import io.lockservice.log.CheckpointName;
 import io.lockservice.log.LogEntry;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
@@ -297,6 +298,35 @@ public final class Host {
                             name -> offer(new Input.CheckpointTaken(name)),
                             () -> offer(new Input.CheckpointRefused(
                                     take.checkpoint().slot(), "the disk is full")));
+        } else if (effect instanceof Effect.DropLog drop) {
+            disk.drop(drop.throughSlot());
+        } else {
+            transfer(effect);
+        }
+    }
+
+    private void transfer(Effect effect) {
+        Checkpoints checkpoints = disk.checkpoints();
+        if (effect instanceof Effect.ReadChunk read) {
+            checkpoints.read(
+                    read.name(),
+                    read.offset(),
+                    read.maxBytes(),
+                    chunk -> offer(new Input.ChunkRead(read.peer(), chunk)));
+        } else if (effect instanceof Effect.ResumeTransfer resume) {
+            checkpoints.resume(resume.name(), length -> offer(new Input.ChunkStored(resume.name(), length)));
+        } else if (effect instanceof Effect.StoreChunk store) {
+            CheckpointName name = store.chunk().name();
+            checkpoints.store(
+                    store.chunk(),
+                    length -> offer(new Input.ChunkStored(name, length)),
+                    () -> offer(new Input.TransferFailed(name, "the disk is full")));
+        } else if (effect instanceof Effect.InstallCheckpoint install) {
+            checkpoints.install(
+                    install.name(),
+                    settings.cell(),
+                    settings.maxContentBytes(),
+                    restored -> offer(new Input.CheckpointInstalled(install.name(), restored)));
         }
     }
 

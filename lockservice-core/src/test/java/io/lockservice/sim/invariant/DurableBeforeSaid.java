@@ -22,7 +22,8 @@ public final class DurableBeforeSaid implements Observer {
             if (effect instanceof Effect.TakeCheckpoint take) {
                 long slot = take.checkpoint().slot();
                 Violation.unless(
-                        host.disk().durableEntry(slot) != null,
+                        host.disk().durableEntry(slot) != null
+                                || slot <= host.disk().checkpoints().installedSlot(),
                         DurableBeforeSaid.class,
                         "replica %d takes a checkpoint at slot %d, which its disk has not",
                         host.id(),
@@ -61,7 +62,9 @@ public final class DurableBeforeSaid implements Observer {
         LogEntry durable = host.disk().durableEntry(accepted.slot());
         Subject subject = host.subject();
         boolean known = subject != null && accepted.slot() <= subject.status().chosenSlot();
-        boolean kept = durable != null && (known || !accepted.number().isAbove(durable.number()));
+        boolean installed = accepted.slot() <= host.disk().checkpoints().installedSlot();
+        boolean accepts = durable != null && (known || !accepted.number().isAbove(durable.number()));
+        boolean kept = accepts || (installed && known);
         Violation.unless(
                 kept,
                 DurableBeforeSaid.class,

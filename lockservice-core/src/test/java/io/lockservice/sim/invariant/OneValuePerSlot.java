@@ -66,6 +66,10 @@ public final class OneValuePerSlot implements Observer {
             propose(host, accept.number(), accept.slot(), accept.value());
         } else if (consensus.message() instanceof PaxosMessage.Accepted accepted) {
             vote(host, accepted.number(), accepted.slot());
+        } else if (consensus.message() instanceof PaxosMessage.ChosenEntries entries) {
+            entries.entries()
+                    .forEach(entry -> choose(
+                            "replica " + host.id() + " serves it to replica " + to, entry.slot(), entry.value()));
         }
     }
 
@@ -132,7 +136,9 @@ public final class OneValuePerSlot implements Observer {
     private void check(Host host) {
         long from = checked.getOrDefault(host.id(), 0L);
         long to = claimed.getOrDefault(host.id(), 0L);
-        for (long slot = from + 1; slot <= to; slot++) {
+        // What a peer's checkpoint brought is compared by the digest of the state.
+        long installed = host.disk().checkpoints().installedSlot();
+        for (long slot = Math.max(from, installed) + 1; slot <= to; slot++) {
             LogEntry entry = host.disk().appendedEntry(slot);
             Violation.unless(
                     entry != null,

@@ -20,7 +20,7 @@ public final class Violation extends RuntimeException {
     }
 
     /** Throws unless {@code condition} holds. */
-    static void unless(boolean condition, Class<?> invariant, String detail, @Nullable Object... numbers) {
+    public static void unless(boolean condition, Class<?> invariant, String detail, @Nullable Object... numbers) {
         if (!condition) {
             throw new Violation(invariant, String.format(java.util.Locale.ROOT, detail, numbers));
         }

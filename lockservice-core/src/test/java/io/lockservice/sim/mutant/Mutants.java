@@ -68,13 +68,13 @@ final class Mutants {
             new Mutant(
                     "sends a lagging peer what is accepted only",
                     "paxos/Learner",
-                    ".takeWhile(entry -> entry.slot() <= throughSlot)",
+                    ".takeWhile(entry -> entry.slot() <= read.throughSlot)",
                     ""),
             new Mutant(
                     "asks for promises before its own is durable",
-                    "paxos/Paxos",
-                    "} else if (!candidacy.isWaitingFor(self)",
-                    "} else if (candidacy != null"),
+                    "paxos/Candidate",
+                    "            waitForDisk(nowNanos);",
+                    "            sendPrepares(nowNanos);"),
             // The leader's lease
             new Mutant(
                     "answers reads without a lease",
@@ -154,7 +154,7 @@ final class Mutants {
             // Checkpoints
             new Mutant(
                     "a checkpoint does not wait for the journal",
-                    "replica/Replica",
+                    "replica/CheckpointDuties",
                     "outbox.whenDurable(() -> outbox.add(new Effect.TakeCheckpoint(checkpoint)));",
                     "outbox.add(new Effect.TakeCheckpoint(checkpoint));"),
             new Mutant(
@@ -171,6 +171,27 @@ final class Mutants {
                     "a checkpoint forgets what was executed",
                     "cell/Snapshot",
                     "outcomes.forEach(records::outcome);",
+                    ""),
+            // Dropping the log, and catching up by a checkpoint
+            new Mutant(
+                    "the log is dropped before the checkpoint is verified",
+                    "replica/CheckpointDuties",
+                    "            policy.started();",
+                    "            policy.started(); outbox.add(new Effect.DropLog(paxos.chosenSlot()));"),
+            new Mutant(
+                    "the log is dropped behind the newest checkpoint",
+                    "replica/CheckpointPolicy",
+                    "return kept.size() < KEPT ? 0 : kept.getFirst().slot();",
+                    "return takenSlot;"),
+            new Mutant(
+                    "a transfer is resumed from another checkpoint",
+                    "transfer/Transfer",
+                    "        offset = 0;\n        tries = 0;\n        askDisk(nowNanos);\n        host.resumeTransfer(offer);",
+                    "        tries = 0;\n        fetch(offer, nowNanos);"),
+            new Mutant(
+                    "what was accepted below a lost checkpoint is applied as chosen",
+                    "paxos/Learner",
+                    "            hintsAreGood = false;",
                     ""),
             // Once
             new Mutant(

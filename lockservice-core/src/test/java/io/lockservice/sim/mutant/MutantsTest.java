@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockservice.sim.SeedsThatFoundBugsTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** The simulation notices each planted fault. {@code -Dsim.mutant=TEXT} plants only those whose name contains it. */
 class MutantsTest {
-    private static final long SEEDS = 200;
+    private static final long SEEDS = Long.getLong("sim.mutantSeeds", 200);
 
     private final MutantCompiler compiler = new MutantCompiler();
 
@@ -52,7 +56,9 @@ class MutantsTest {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
-        for (long seed = 1; seed <= SEEDS; seed++) {
+        List<Long> seeds = new ArrayList<>(lives());
+        LongStream.rangeClosed(1, SEEDS).forEach(seeds::add);
+        for (long seed : seeds) {
             Object violated = runner.apply(seed);
             if (!"".equals(violated)) {
                 report(mutant, "noticed by " + violated + " at seed " + seed, began);
@@ -61,6 +67,15 @@ class MutantsTest {
         }
         report(mutant, "NOT NOTICED", began);
         return false;
+    }
+
+    /** Those in which something rare happens. */
+    private static List<Long> lives() {
+        try {
+            return SeedsThatFoundBugsTest.seeds();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private static LongFunction<?> runner(Map<String, byte[]> planted) throws ReflectiveOperationException {

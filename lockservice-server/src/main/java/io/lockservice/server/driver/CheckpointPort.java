@@ -1,7 +1,9 @@
 package io.lockservice.server.driver;
 
 import io.lockservice.log.CheckpointName;
+import io.lockservice.log.Chunk;
 import io.lockservice.replica.Checkpoint;
+import io.lockservice.replica.RestoredCheckpoint;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -35,4 +37,28 @@ public interface CheckpointPort {
      * @param refused told, instead, the slot and the reason
      */
     void take(Checkpoint checkpoint, Consumer<Stored> taken, BiConsumer<Long, String> refused);
+
+    /** Reads a chunk for a peer; one without bytes where that checkpoint is gone or cannot be read. */
+    void read(CheckpointName name, long offset, int maxBytes, Consumer<Chunk> answer);
+
+    /** Tells how many bytes of a peer's checkpoint are here, and forgets those of other names. */
+    void resume(CheckpointName name, Incoming told);
+
+    /** Adds to what is here of a peer's checkpoint. */
+    void store(Chunk chunk, Incoming told);
+
+    /** Proves a peer's checkpoint, all of which is here, reads it, and keeps it as one of this replica's own. */
+    void install(CheckpointName name, Incoming told);
+
+    /** Told what became of what was asked; one of these, once. */
+    interface Incoming {
+        /** So many bytes are here. */
+        void stored(CheckpointName name, long endOffset);
+
+        /** It is complete, durable and proved. */
+        void installed(CheckpointName name, RestoredCheckpoint restored);
+
+        /** The disk failed, or the bytes are not what the name says. */
+        void failed(CheckpointName name, String reason);
+    }
 }

@@ -5,12 +5,14 @@ import io.lockservice.api.ClientCall;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
+import io.lockservice.log.CheckpointName;
 import io.lockservice.log.LogRecord;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
 import io.lockservice.replica.Message;
 import io.lockservice.replica.Replica;
 import io.lockservice.replica.ReplicaStatus;
+import io.lockservice.replica.RestoredCheckpoint;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.lang.System.Logger;
@@ -51,6 +53,7 @@ public final class ReplicaDriver implements ReplicaPort {
     private boolean turnScheduled;
     private boolean stopped;
     private long lastCallId;
+    private final CheckpointPort.Incoming incoming = new Incoming();
     private final ClockComparison clocks = new ClockComparison();
     private long timer;
     private volatile ReplicaStatus status;
@@ -80,6 +83,29 @@ public final class ReplicaDriver implements ReplicaPort {
         Wanted(long revision, Consumer<CheckpointPort.@Nullable Stored> taken) {
             this.revision = revision;
             this.taken = taken;
+        }
+    }
+
+    /** Hands on what becomes of a peer's checkpoint. */
+    private final class Incoming implements CheckpointPort.Incoming {
+        @Override
+        public void stored(CheckpointName name, long endOffset) {
+            add(new Input.ChunkStored(name, endOffset));
+        }
+
+        @Override
+        public void installed(CheckpointName name, RestoredCheckpoint restored) {
+            LOG.log(Level.INFO, "a peer''s checkpoint is here: {0}", name);
+            add(new Input.CheckpointInstalled(name, restored));
+        }
+
+        @Override
+        public void failed(CheckpointName name, String reason) {
+            LOG.log(
+                    Level.WARNING,
+                    "a peer''s checkpoint could not be taken over, another one is fetched in a few seconds: {0}",
+                    reason);
+            add(new Input.TransferFailed(name, reason));
         }
     }
 
@@ -230,6 +256,7 @@ public final class ReplicaDriver implements ReplicaPort {
     private void carryOut(List<Effect> effects) {
         @Nullable List<LogRecord> records = null;
         long upTo = 0;
+        long dropSlot = 0;
         for (Effect effect : effects) {
             if (effect instanceof Effect.Send send) {
                 peers.send(send.to(), send.message());
@@ -246,12 +273,33 @@ public final class ReplicaDriver implements ReplicaPort {
                 store.read(read.fromSlot(), read.maxBytes(), entries -> add(new Input.LogRead(read.peer(), entries)));
             } else if (effect instanceof Effect.TakeCheckpoint take) {
                 checkpoints.take(take.checkpoint(), this::taken, this::refused);
+            } else if (effect instanceof Effect.DropLog drop) {
+                dropSlot = drop.throughSlot();
+            } else {
+                transfer(effect);
             }
         }
         if (records != null) {
             store.submit(records, upTo);
         }
+        if (dropSlot > 0) {
+            store.drop(dropSlot);
+        }
         peers.flush();
+    }
+
+    private void transfer(Effect effect) {
+        if (effect instanceof Effect.ReadChunk read) {
+            checkpoints.read(
+                    read.name(), read.offset(), read.maxBytes(), chunk -> add(new Input.ChunkRead(read.peer(), chunk)));
+        } else if (effect instanceof Effect.ResumeTransfer resume) {
+            LOG.log(Level.INFO, "fetching a checkpoint from a peer: {0}", resume.name());
+            checkpoints.resume(resume.name(), incoming);
+        } else if (effect instanceof Effect.StoreChunk store) {
+            checkpoints.store(store.chunk(), incoming);
+        } else if (effect instanceof Effect.InstallCheckpoint install) {
+            checkpoints.install(install.name(), incoming);
+        }
     }
 
     /** The replica cannot go on: the disk failed, or an invariant is broken. On the event loop. */

@@ -44,6 +44,7 @@ public record Verification(List<String> lines, boolean isSound) {
     private static final class Findings {
         private final List<String> lines = new ArrayList<>();
         private boolean sound = true;
+        private long newestSlot;
 
         void look(Path directory, Path file) throws IOException {
             checkpoints(directory.resolve(DataDirectory.CHECKPOINTS));
@@ -64,6 +65,7 @@ public record Verification(List<String> lines, boolean isSound) {
             for (Path each : CheckpointStore.filesIn(directory)) {
                 try {
                     CheckpointSummary summary = CheckpointSummary.of(each);
+                    newestSlot = Math.max(newestSlot, summary.slot());
                     good(each + ": slot " + summary.slot() + ", revision " + summary.revision() + ", epoch "
                             + summary.epoch() + ", " + summary.records() + " records, " + summary.lengthBytes()
                             + " bytes");
@@ -76,6 +78,10 @@ public record Verification(List<String> lines, boolean isSound) {
         private void journal(Path directory, long binding) throws IOException {
             try {
                 JournalReport report = JournalReport.of(directory, binding);
+                if (report.droppedSlot() > newestSlot) {
+                    bad(directory + ": the log up to slot " + report.droppedSlot()
+                            + " was dropped, and no sound checkpoint has it");
+                }
                 good(directory + ": " + report.records() + " records in " + report.segments() + " segments, slots "
                         + report.firstSlot() + " to " + report.lastSlot());
                 report.torn()

@@ -10,6 +10,8 @@ import io.lockservice.api.ClientCall;
 import io.lockservice.api.Name;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.log.CheckpointName;
+import io.lockservice.log.Chunk;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
@@ -99,6 +101,9 @@ class ReplicaDriverTest {
 
         @Override
         public void read(long fromSlot, int maxBytes, Consumer<List<LogEntry>> answer) {}
+
+        @Override
+        public void drop(long slot) {}
     }
 
     private static final class Checkpoints implements CheckpointPort {
@@ -109,6 +114,18 @@ class ReplicaDriverTest {
 
         @Override
         public void take(Checkpoint checkpoint, Consumer<Stored> taken, BiConsumer<Long, String> refused) {}
+
+        @Override
+        public void read(CheckpointName name, long offset, int maxBytes, Consumer<Chunk> answer) {}
+
+        @Override
+        public void resume(CheckpointName name, Incoming told) {}
+
+        @Override
+        public void store(Chunk chunk, Incoming told) {}
+
+        @Override
+        public void install(CheckpointName name, Incoming told) {}
     }
 
     private static final class Peers implements PeerLink {

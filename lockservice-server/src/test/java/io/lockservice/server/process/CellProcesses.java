@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,11 @@ final class CellProcesses implements AutoCloseable {
             yaml.append("}\n");
         }
         Files.writeString(directory.resolve("cell.yaml"), yaml);
+    }
+
+    /** Adds a line to the configuration; before any replica is started. */
+    void configure(String line) throws IOException {
+        Files.writeString(directory.resolve("cell.yaml"), line + "\n", StandardOpenOption.APPEND);
     }
 
     /** Starts a replica as the operator would; its output goes to a file beside its data. */

@@ -76,6 +76,11 @@ final class CheckpointFile {
         }
     }
 
+    /** The name that the end of a file claims; throws {@link DamagedCheckpoint} where that is damaged. */
+    static CheckpointName nameOf(FileChannel file) throws IOException {
+        return name(Trailer.read(file));
+    }
+
     /** What {@code file} holds; it has been proved. */
     static RestoredCheckpoint load(Path file, String cell, int maxContentBytes) throws IOException {
         return reading(file, records -> CheckpointCodec.read(cell, maxContentBytes, records));

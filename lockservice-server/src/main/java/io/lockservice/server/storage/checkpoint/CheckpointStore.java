@@ -38,11 +38,13 @@ public final class CheckpointStore {
     private final Path directory;
     private final String cell;
     private final int maxContentBytes;
+    private final IncomingCheckpoint incoming;
 
     private CheckpointStore(Path directory, String cell, int maxContentBytes) {
         this.directory = directory;
         this.cell = cell;
         this.maxContentBytes = maxContentBytes;
+        this.incoming = new IncomingCheckpoint(directory);
     }
 
     /**
@@ -105,6 +107,25 @@ public final class CheckpointStore {
         } catch (IOException failed) {
             Files.deleteIfExists(unfinished);
             throw failed;
+        }
+    }
+
+    /** What has come of a peer's checkpoint. */
+    IncomingCheckpoint incoming() {
+        return incoming;
+    }
+
+    /**
+     * Makes a peer's checkpoint, all of which has come, one of this replica's own.
+     *
+     * @throws DamagedCheckpoint where it is not what its name says; nothing of it is kept
+     */
+    RestoredCheckpoint install(CheckpointName name) throws IOException {
+        try {
+            return adopt(incoming.fileOf(name), name);
+        } catch (DamagedCheckpoint broken) {
+            incoming.discard();
+            throw broken;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.lockservice.server.storage.checkpoint;
 
 import io.lockservice.log.CheckpointName;
+import io.lockservice.log.Chunk;
 import io.lockservice.replica.Checkpoint;
 import io.lockservice.replica.RestoredCheckpoint;
 import io.lockservice.server.driver.CheckpointPort;
@@ -31,6 +32,8 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
     private final String name;
     private final Executor callbacks;
     private final ThreadPoolExecutor thread;
+    private final ThreadPoolExecutor reads;
+    private final ChunkReader chunks;
     private volatile @Nullable Stored newest;
 
     /**
@@ -52,12 +55,20 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
                         recovered.kept().get(recovered.kept().size() - 1),
                         restored.state().revision(),
                         restored.state().epoch());
-        thread = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread made = new Thread(task, name);
-            made.setDaemon(true);
-            return made;
-        });
-        thread.allowCoreThreadTimeOut(true);
+        thread = thread(name);
+        reads = thread(name + "-read");
+        chunks = new ChunkReader(store::fileOf);
+    }
+
+    private static ThreadPoolExecutor thread(String name) {
+        ThreadPoolExecutor one =
+                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread made = new Thread(task, name);
+                    made.setDaemon(true);
+                    return made;
+                });
+        one.allowCoreThreadTimeOut(true);
+        return one;
     }
 
     private Stored stored(CheckpointName checkpoint, long revision, long epoch) {
@@ -78,7 +89,8 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
                         store.take(checkpoint),
                         checkpoint.state().revision(),
                         checkpoint.state().epoch());
-                newest = stored;
+                Stored before = newest;
+                newest = before == null || before.slot() < stored.slot() ? stored : before;
                 callbacks.execute(() -> taken.accept(stored));
                 LOG.log(
                         Level.DEBUG,
@@ -111,12 +123,79 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
     }
 
     @Override
+    public void read(CheckpointName wanted, long offset, int maxBytes, Consumer<Chunk> answer) {
+        reads.execute(() -> {
+            Chunk chunk;
+            try {
+                chunk = chunks.read(wanted, offset, maxBytes, System.nanoTime());
+            } catch (IOException | RuntimeException failed) {
+                LOG.log(Level.WARNING, "{0}: a lagging peer cannot be given {1}: {2}", name, wanted, failed);
+                chunk = new Chunk(wanted, offset, new byte[0]);
+            }
+            Chunk found = chunk;
+            callbacks.execute(() -> answer.accept(found));
+        });
+    }
+
+    @Override
+    public void resume(CheckpointName wanted, Incoming told) {
+        incoming(wanted, told, () -> {
+            long endOffset = store.incoming().resume(wanted);
+            callbacks.execute(() -> told.stored(wanted, endOffset));
+        });
+    }
+
+    @Override
+    public void store(Chunk chunk, Incoming told) {
+        incoming(chunk.name(), told, () -> {
+            long endOffset = store.incoming().store(chunk);
+            callbacks.execute(() -> told.stored(chunk.name(), endOffset));
+        });
+    }
+
+    @Override
+    public void install(CheckpointName wanted, Incoming told) {
+        incoming(wanted, told, () -> {
+            RestoredCheckpoint restored = store.install(wanted);
+            Stored stored =
+                    stored(wanted, restored.state().revision(), restored.state().epoch());
+            Stored before = newest;
+            newest = before == null || before.slot() < stored.slot() ? stored : before;
+            callbacks.execute(() -> told.installed(wanted, restored));
+            deleteOlder();
+        });
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private void incoming(CheckpointName wanted, Incoming told, Work work) {
+        thread.execute(() -> {
+            try {
+                work.run();
+            } catch (IOException | RuntimeException | Error failed) {
+                callbacks.execute(() -> told.failed(wanted, String.valueOf(failed.getMessage())));
+            }
+        });
+    }
+
+    @Override
     public void close() {
+        reads.execute(() -> {
+            try {
+                chunks.close();
+            } catch (IOException harmless) {
+                LOG.log(Level.DEBUG, "a file that was read could not be closed", harmless);
+            }
+        });
+        reads.shutdown();
         thread.shutdown();
         boolean interrupted = false;
-        while (!thread.isTerminated()) {
+        while (!thread.isTerminated() || !reads.isTerminated()) {
             try {
                 thread.awaitTermination(1, TimeUnit.MINUTES);
+                reads.awaitTermination(1, TimeUnit.MINUTES);
             } catch (InterruptedException again) {
                 interrupted = true;
             }

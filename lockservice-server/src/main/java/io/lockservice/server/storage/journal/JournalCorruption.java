@@ -36,6 +36,17 @@ public final class JournalCorruption extends RuntimeException {
                 WHAT_TO_DO));
     }
 
+    /** The log up to {@code slot} was dropped, as {@code file} says, and no sound checkpoint has it. */
+    static JournalCorruption withoutCheckpoint(String file, long slot) {
+        return new JournalCorruption(String.format(
+                Locale.ROOT,
+                "Journal incomplete: %s says that the log up to slot %d was dropped, since a checkpoint had it, and there is"
+                        + " no sound checkpoint that has it any more. %s",
+                file,
+                slot,
+                WHAT_TO_DO));
+    }
+
     /** A file that should be there and is not; {@code finding} is a clause without a full stop. */
     static JournalCorruption missing(String file, String finding) {
         return new JournalCorruption(

@@ -31,15 +31,17 @@ import org.jspecify.annotations.Nullable;
 final class JournalReplay {
     private final SegmentFiles files;
     private final long binding;
+    private final FirstSegment first;
     private final SlotIndex index;
     private final Consumer<LogRecord> consumer;
 
     /** The segment being read; as large as the largest. */
     private byte[] room = {};
 
-    JournalReplay(SegmentFiles files, long binding, SlotIndex index, Consumer<LogRecord> consumer) {
+    JournalReplay(SegmentFiles files, long binding, FirstSegment first, SlotIndex index, Consumer<LogRecord> consumer) {
         this.files = files;
         this.binding = binding;
+        this.first = first;
         this.index = index;
         this.consumer = consumer;
     }
@@ -60,11 +62,11 @@ final class JournalReplay {
             @Nullable ByteBuffer lastBatch,
             @Nullable TornWrite torn) {}
 
-    /** The indices of the segments in {@code files}, ascending. */
-    static List<Long> indices(SegmentFiles files) throws IOException {
+    /** The indices of the segments in {@code files}, ascending; those dropped before {@code first} do not count. */
+    static List<Long> indices(SegmentFiles files, FirstSegment first) throws IOException {
         return files.names().stream()
                 .map(SegmentHeader::indexOf)
-                .filter(segment -> segment > 0)
+                .filter(segment -> segment >= first.index())
                 .sorted()
                 .toList();
     }
@@ -76,7 +78,7 @@ final class JournalReplay {
      * @throws JournalCorruption where it has a header that is not sound
      */
     static boolean isUnfinishedFirst(SegmentFiles files, long binding) throws IOException {
-        if (!indices(files).equals(List.of(1L))) {
+        if (!indices(files, FirstSegment.NONE).equals(List.of(1L))) {
             return false;
         }
         String name = SegmentHeader.fileName(1);
@@ -118,9 +120,10 @@ final class JournalReplay {
 
     private List<SegmentHeader> headers() throws IOException {
         List<SegmentHeader> headers = new ArrayList<>();
-        for (long segment : indices(files)) {
-            String name = SegmentHeader.fileName(headers.size() + 1L);
-            if (segment != headers.size() + 1L) {
+        for (long segment : indices(files, first)) {
+            long expected = first.index() + headers.size();
+            String name = SegmentHeader.fileName(expected);
+            if (segment != expected) {
                 throw JournalCorruption.missing(files.pathOf(name), "later segments of the journal exist");
             }
             try (SegmentFile file = files.openToRead(name)) {
@@ -157,9 +160,7 @@ final class JournalReplay {
             } catch (WireException unknown) {
                 throw JournalCorruption.at(path(header), offset, "the record cannot be read: " + unknown.getMessage());
             }
-            if (record instanceof LogRecord.Accepted accepted) {
-                index.put(accepted.entry().slot(), SlotIndex.position(header.index(), offset));
-            }
+            index.add(record, SlotIndex.position(header.index(), offset));
             consumer.accept(record);
             offset = body + length;
         }

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param records in all of them
  * @param firstSlot the lowest slot of an accepted entry, 0 where there is none
  * @param lastSlot the highest
+ * @param droppedSlot the log up to here may be gone, for a checkpoint has it; 0 where nothing was dropped
  * @param torn an unfinished write at the end, which the next start cuts
  */
-public record JournalReport(int segments, long records, long firstSlot, long lastSlot, Optional<TornWrite> torn) {
+public record JournalReport(
+        int segments, long records, long firstSlot, long lastSlot, long droppedSlot, Optional<TornWrite> torn) {
     /**
      * Reads all of the journal in {@code directory}.
      *
@@ -26,17 +28,24 @@ public record JournalReport(int segments, long records, long firstSlot, long las
      */
     public static JournalReport of(Path directory, long binding) throws IOException {
         DirectoryFiles files = new DirectoryFiles(directory);
-        int segments = JournalReplay.indices(files).size();
+        FirstSegment first = FirstSegment.read(files, binding);
+        int segments = JournalReplay.indices(files, first).size();
         if (segments == 0) {
             throw JournalCorruption.missing(
-                    files.pathOf(SegmentHeader.fileName(1)), "this data directory once had a journal");
+                    files.pathOf(SegmentHeader.fileName(first.index())), "this data directory once had a journal");
         }
         Count count = new Count();
         @Nullable
-        TornWrite torn = new JournalReplay(files, binding, new SlotIndex(), count::take)
+        TornWrite torn = new JournalReplay(files, binding, first, new SlotIndex(), count::take)
                 .run()
                 .torn();
-        return new JournalReport(segments, count.records, count.firstSlot, count.lastSlot, Optional.ofNullable(torn));
+        return new JournalReport(
+                segments,
+                count.records,
+                count.firstSlot,
+                count.lastSlot,
+                first.droppedSlot(),
+                Optional.ofNullable(torn));
     }
 
     private static final class Count {

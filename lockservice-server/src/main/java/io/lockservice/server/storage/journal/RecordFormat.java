@@ -23,6 +23,7 @@ final class RecordFormat {
     private static final int PROMISED = 1;
     private static final int ACCEPTED = 2;
     private static final int CHOSEN = 3;
+    private static final int INSTALLED = 4;
 
     private final byte[] salt;
 
@@ -41,6 +42,8 @@ final class RecordFormat {
             out.bytes(entry.value().bytes());
         } else if (record instanceof LogRecord.Chosen chosen) {
             out.tag(CHOSEN).number(chosen.slot());
+        } else if (record instanceof LogRecord.Installed installed) {
+            out.tag(INSTALLED).number(installed.slot());
         }
     }
 
@@ -56,6 +59,7 @@ final class RecordFormat {
                 yield new LogRecord.Accepted(new LogEntry(slot, number, Value.ofBytes(in.bytes())));
             }
             case CHOSEN -> new LogRecord.Chosen(in.number());
+            case INSTALLED -> new LogRecord.Installed(in.number());
             default -> throw new WireException("a record of unknown type " + type);
         };
         in.expectEnd();

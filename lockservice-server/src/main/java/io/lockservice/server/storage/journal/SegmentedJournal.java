@@ -37,6 +37,7 @@ public final class SegmentedJournal implements Journal {
     private final BatchBuffer seal;
     private final SlotIndex index = new SlotIndex();
 
+    private FirstSegment first = FirstSegment.NONE;
     private @Nullable OpenSegment newest;
     private long nextSequence;
     private boolean appended;
@@ -86,10 +87,11 @@ public final class SegmentedJournal implements Journal {
     }
 
     private void create(boolean mustExist, int firstSegmentBytes) throws IOException {
-        boolean isEmpty = JournalReplay.indices(files).isEmpty();
-        if (isEmpty && mustExist) {
-            String first = files.pathOf(SegmentHeader.fileName(1));
-            throw JournalCorruption.missing(first, "this data directory once had a journal");
+        first = FirstSegment.read(files, binding);
+        boolean isEmpty = JournalReplay.indices(files, first).isEmpty();
+        if (isEmpty && (mustExist || first.index() > 1)) {
+            String missing = files.pathOf(SegmentHeader.fileName(first.index()));
+            throw JournalCorruption.missing(missing, "this data directory once had a journal");
         }
         if (isEmpty || (!mustExist && JournalReplay.isUnfinishedFirst(files, binding))) {
             SegmentFile spare = preparer.prepareFirst(firstSegmentBytes);
@@ -103,7 +105,7 @@ public final class SegmentedJournal implements Journal {
         refuseUnlessUsable();
         Check.that(newest == null, "a journal is replayed once");
         try {
-            resume(new JournalReplay(files, binding, index, consumer).run());
+            resume(new JournalReplay(files, binding, first, index, consumer).run());
         } catch (IOException failed) {
             throw fail("The journal cannot be read", failed);
         }
@@ -116,7 +118,7 @@ public final class SegmentedJournal implements Journal {
      */
     private void resume(JournalReplay.End end) throws IOException {
         files.delete(SegmentPreparer.SPARE);
-        files.force();
+        deleteDropped();
         SegmentFile file = files.open(SegmentHeader.fileName(end.header().index()));
         ByteBuffer last = end.lastBatch();
         if (last != null) {
@@ -160,6 +162,49 @@ public final class SegmentedJournal implements Journal {
         }
     }
 
+    /** {@inheritDoc} Where the disk is too full to note it, nothing is dropped. */
+    @Override
+    public void drop(long slot) {
+        refuseUnlessUsable();
+        Check.that(newest != null, "a journal is replayed before anything is dropped");
+        FirstSegment next = new FirstSegment(index.firstNeeded(first.index(), slot), slot);
+        if (next.index() == first.index()) {
+            return;
+        }
+        try {
+            if (next.write(files, binding)) {
+                first = next;
+                // Before the files go: whoever reads meanwhile finds nothing instead of a file that is not there.
+                index.forgetBefore(next.index());
+                deleteDropped();
+            }
+        } catch (IOException failed) {
+            throw fail("The beginning of the journal cannot be dropped", failed);
+        }
+    }
+
+    private void deleteDropped() throws IOException {
+        for (String name : files.names()) {
+            long segment = SegmentHeader.indexOf(name);
+            if (segment > 0 && segment < first.index()) {
+                files.delete(name);
+            }
+        }
+        files.force();
+    }
+
+    /**
+     * Makes sure that what was dropped is known from a checkpoint.
+     *
+     * @param checkpointSlot everything up to here is; 0 where there is no sound checkpoint
+     * @throws JournalCorruption where it is not
+     */
+    public void expectKnown(long checkpointSlot) {
+        if (first.droppedSlot() > checkpointSlot) {
+            throw JournalCorruption.withoutCheckpoint(files.pathOf(FirstSegment.FILE), first.droppedSlot());
+        }
+    }
+
     private int appendBatch(List<LogRecord> records, int from) throws IOException {
         batch.clear();
         int to = from;
@@ -172,12 +217,8 @@ public final class SegmentedJournal implements Journal {
         nextSequence++;
         appended = true;
         for (int i = 0; i < batch.count(); i++) {
-            if (records.get(from + i) instanceof LogRecord.Accepted accepted) {
-                int offset = start + batch.offset(i);
-                index.put(
-                        accepted.entry().slot(),
-                        SlotIndex.position(segment.header().index(), offset));
-            }
+            int offset = start + batch.offset(i);
+            index.add(records.get(from + i), SlotIndex.position(segment.header().index(), offset));
         }
         if (segment.isHalfFull()) {
             preparer.start();
@@ -216,7 +257,10 @@ public final class SegmentedJournal implements Journal {
         try (EntryReader reader = new EntryReader(files, binding)) {
             long slot = fromSlot;
             for (long at = index.get(slot); at != SlotIndex.NONE; at = index.get(slot)) {
-                LogEntry entry = reader.read(at, slot);
+                LogEntry entry = readUnlessDropped(reader, at, slot);
+                if (entry == null) {
+                    break;
+                }
                 bytes += entry.value().length();
                 if (bytes > maxBytes && !entries.isEmpty()) {
                     break;
@@ -228,6 +272,17 @@ public final class SegmentedJournal implements Journal {
             throw new JournalFailure("The journal cannot be read: " + failed.getMessage(), failed);
         }
         return entries;
+    }
+
+    private @Nullable LogEntry readUnlessDropped(EntryReader reader, long position, long slot) throws IOException {
+        try {
+            return reader.read(position, slot);
+        } catch (IOException failed) {
+            if (index.get(slot) == SlotIndex.NONE) {
+                return null;
+            }
+            throw failed;
+        }
     }
 
     /**

@@ -6,17 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lockservice.api.ClientCall;
-import io.lockservice.api.Condition;
-import io.lockservice.api.Content;
-import io.lockservice.api.Name;
-import io.lockservice.api.Request;
-import io.lockservice.cell.Command;
 import io.lockservice.cell.StateMachine;
-import io.lockservice.cell.repeat.Origin;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Configuration;
-import io.lockservice.log.Member;
 import io.lockservice.replica.Checkpoint;
 import io.lockservice.replica.RestoredCheckpoint;
 import java.io.IOException;
@@ -28,9 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointStoreTest {
-    private static final String CELL = "test";
-    private static final Configuration ALONE =
-            new Configuration(List.of(new Member(1, 77, true, "localhost", 7401, 7301)));
+    private static final String CELL = CheckpointFixture.CELL;
+    private static final Configuration ALONE = CheckpointFixture.ALONE;
 
     @TempDir
     private Path directory;
@@ -197,10 +188,7 @@ class CheckpointStoreTest {
     private void write(int files) {
         for (int i = 0; i < files; i++) {
             calls++;
-            Request request = new Request.WriteFile(
-                    new Name("/ls/test/f" + calls), new Content(new byte[100]), Condition.NONE, false, false);
-            state.apply(new Command.Client(
-                    new Origin(1, 1, calls, calls), new ClientCall(request, "anonymous", null, null, null)));
+            CheckpointFixture.write(state, calls);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.lockservice.server.storage.journal;
 
 import io.lockservice.log.LogRecord;
+import io.lockservice.server.storage.JournalWriter;
 import io.lockservice.server.storage.files.DirectoryFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;

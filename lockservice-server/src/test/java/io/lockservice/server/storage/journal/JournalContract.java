@@ -37,6 +37,7 @@ abstract class JournalContract {
                 Records.accepted(1, 7, 0),
                 Records.accepted(2, Long.MAX_VALUE, 100),
                 Records.chosen(Long.MAX_VALUE),
+                new LogRecord.Installed(Long.MAX_VALUE - 1),
                 Records.promised(8));
         try (Journal journal = open()) {
             Records.replay(journal);
@@ -107,6 +108,43 @@ abstract class JournalContract {
                 }
                 expectReads(journal, newest);
             }
+        }
+    }
+
+    @Test
+    void whatIsAboveTheDroppedSlotAndTheLastPromiseStay() {
+        List<LogRecord> needed = new ArrayList<>();
+        try (Journal journal = open()) {
+            Records.replay(journal);
+            for (int slot = 1; slot <= 100; slot++) {
+                journal.append(List.of(Records.promised(slot), Records.accepted(slot, slot, 30_000)));
+            }
+            LogRecord installed = new LogRecord.Installed(161);
+            needed.add(installed);
+            journal.append(List.of(installed));
+            for (int slot = 162; slot <= 300; slot++) {
+                LogRecord record = Records.accepted(slot, 100, 30_000);
+                journal.append(List.of(record));
+                needed.add(record);
+            }
+            journal.append(List.of(Records.promised(101)));
+            needed.add(Records.promised(101));
+            journal.drop(100);
+            assertEquals(List.of(Records.entry(162, 100, 30_000)), journal.read(162, 1));
+            assertEquals(List.of(), journal.read(1, 1_000_000));
+        }
+        try (Journal journal = open()) {
+            List<LogRecord> found = Records.replay(journal);
+            assertTrue(found.containsAll(needed));
+            assertEquals(List.of(), journal.read(1, 1_000_000));
+            journal.drop(100);
+            journal.append(List.of(Records.accepted(301, 101, 10)));
+            journal.drop(10_000);
+            assertEquals(List.of(Records.entry(301, 101, 10)), journal.read(301, 1));
+        }
+        try (Journal journal = open()) {
+            assertTrue(Records.replay(journal)
+                    .containsAll(List.of(Records.promised(101), Records.accepted(301, 101, 10))));
         }
     }
 

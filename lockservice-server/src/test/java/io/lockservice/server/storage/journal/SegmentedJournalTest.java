@@ -56,7 +56,7 @@ class SegmentedJournalTest extends JournalContract {
             }
             assertEquals(200, journal.read(1, Integer.MAX_VALUE).size());
         }
-        List<Long> indices = JournalReplay.indices(new DirectoryFiles(directory));
+        List<Long> indices = JournalReplay.indices(new DirectoryFiles(directory), FirstSegment.NONE);
         assertTrue(indices.size() > 10, "segments: " + indices);
         for (long index : indices) {
             long expectedBytes = index == 1 ? 8 << 10 : 16 << 10;

@@ -1,8 +1,10 @@
-package io.lockservice.server.storage.journal;
+package io.lockservice.server.storage;
 
 import io.lockservice.log.Journal;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,6 +37,8 @@ public final class JournalWriter implements AutoCloseable {
     private static final int WAITING_READS = 64;
     private static final int RECORD_OVERHEAD_BYTES = 32;
 
+    private static final Logger LOG = System.getLogger(JournalWriter.class.getName());
+
     private final Journal journal;
     private final Executor callbacks;
     private final Listener listener;
@@ -56,8 +60,8 @@ public final class JournalWriter implements AutoCloseable {
         void failed(Throwable cause);
     }
 
-    /** Records submitted together. */
-    private record Submitted(List<LogRecord> records, long upToSequence, long bytes) {}
+    /** Records submitted together, or what may be dropped once all that was submitted before is durable. */
+    private record Submitted(List<LogRecord> records, long upToSequence, long bytes, long dropSlot) {}
 
     /**
      * Starts the storage thread.
@@ -95,21 +99,32 @@ public final class JournalWriter implements AutoCloseable {
             bytes += sizeOf(record);
         }
         queuedBytes.addAndGet(bytes);
-        queue.add(new Submitted(records, upToSequence, bytes));
+        add(new Submitted(records, upToSequence, bytes, 0));
+    }
+
+    /** Drops as {@link Journal#drop} does, after what was submitted before. */
+    public void drop(long slot) {
+        if (!failed.get()) {
+            add(new Submitted(List.of(), 0, 0, slot));
+        }
+    }
+
+    private void add(Submitted submitted) {
+        queue.add(submitted);
         if (parked) {
             LockSupport.unpark(thread);
         }
     }
 
     /**
-     * Reads as {@link Journal#read} does and hands the entries to {@code answer}, none where too many reads are waiting.
-     * A read that fails is a failure of the journal, and has no answer.
+     * Reads as {@link Journal#read} does and hands the entries to {@code answer}. Where too many reads are waiting there is
+     * no answer: who lags asks again. A read that fails is a failure of the journal, and has no answer.
      */
     public void read(long fromSlot, int maxBytes, Consumer<List<LogEntry>> answer) {
         try {
             reads.execute(() -> answerRead(fromSlot, maxBytes, answer));
         } catch (RejectedExecutionException tooMany) {
-            callbacks.execute(() -> answer.accept(List.of()));
+            LOG.log(Level.DEBUG, "a lagging peer is not served: {0} reads of the journal are waiting", WAITING_READS);
         }
     }
 
@@ -154,8 +169,12 @@ public final class JournalWriter implements AutoCloseable {
         List<LogRecord> batch = new ArrayList<>();
         try {
             for (Submitted first = next(); first != null && !failed.get(); first = next()) {
-                append(first, batch);
-                batch.clear();
+                if (first.dropSlot() > 0) {
+                    journal.drop(first.dropSlot());
+                } else {
+                    append(first, batch);
+                    batch.clear();
+                }
             }
         } catch (RuntimeException | Error cause) {
             fail(cause);
@@ -167,7 +186,9 @@ public final class JournalWriter implements AutoCloseable {
         long bytes = first.bytes();
         long sequence = first.upToSequence();
         batch.addAll(first.records());
-        for (Submitted more = queue.peek(); more != null && bytes < GATHERED_BYTES; more = queue.peek()) {
+        for (Submitted more = queue.peek();
+                more != null && more.dropSlot() == 0 && bytes < GATHERED_BYTES;
+                more = queue.peek()) {
             queue.remove();
             batch.addAll(more.records());
             bytes += more.bytes();

@@ -1,4 +1,4 @@
-package io.lockservice.server.storage.journal;
+package io.lockservice.server.storage;
 
 /**
  * What a {@link JournalWriter} has done since it was made.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockservice.transfer;
+
+import org.jspecify.annotations.NullMarked;
