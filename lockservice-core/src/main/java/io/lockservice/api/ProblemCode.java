@@ -39,6 +39,22 @@ public enum ProblemCode {
     NOT_EMPTY(409, true, "The directory is not empty", "Delete its children first, or ask for ?recursive=true."),
     NOT_A_FILE(409, true, "Not a file", "The name is a directory: it has children but no content."),
     NOT_A_DIRECTORY(409, true, "Not a directory", "The name, or one above it, is a file: it cannot have children."),
+    CHANGE_IN_PROGRESS(
+            409,
+            false,
+            "Another change of the replicas is in progress",
+            "One replica is added or removed at a time: see GET /v1/cell, and try again once no learner is left."),
+    REPLICA_EXISTS(409, false, "There is a replica with that id", "Use another id, or remove that replica first."),
+    REPLICA_UNAVAILABLE(
+            409,
+            false,
+            "The replica cannot lead now",
+            "It does not answer, does not vote, or is too far behind: see GET /v1/cell, and choose another."),
+    QUORUM_AT_RISK(
+            409,
+            false,
+            "The cell could lose its quorum",
+            "Bring back the replicas that are away first; ?force=true removes this one all the same."),
     SESSION_EXPIRED(
             410,
             true,

@@ -88,6 +88,8 @@ public sealed interface Reply {
      * A replica as the answering one sees it.
      *
      * @param id the replica
+     * @param host where clients and the others reach it
+     * @param http port of its HTTP door
      * @param role leader, follower or learner
      * @param reachable heard from lately; a follower can only tell of itself and of the leader
      * @param chosenSlot its chosen prefix, -1 where unknown
@@ -97,6 +99,8 @@ public sealed interface Reply {
      */
     record ReplicaState(
             int id,
+            String host,
+            int http,
             String role,
             boolean reachable,
             long chosenSlot,

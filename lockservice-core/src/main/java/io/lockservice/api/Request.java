@@ -21,6 +21,30 @@ public sealed interface Request {
     sealed interface Write extends Request
             permits OpenSession, CloseSession, Acquire, Release, ForceRelease, WriteFile, MakeDirectory, DeleteNode {}
 
+    /** About the cell itself: carried out by the leader, but not by the replicated state. */
+    sealed interface Administer extends Request permits AddReplica, RemoveReplica, MoveLeader {}
+
+    /**
+     * Adds a replica, which learns until it has the whole log and then votes. Done where it is there already.
+     *
+     * @param id positive, of no other replica
+     * @param host where the others and clients reach it
+     * @param bus port of the bus
+     * @param http port of the HTTP door
+     */
+    record AddReplica(int id, String host, int bus, int http) implements Administer {}
+
+    /**
+     * Removes a replica.
+     *
+     * @param id of the replica
+     * @param force also where the cell may then be without a majority that is reachable
+     */
+    record RemoveReplica(int id, boolean force) implements Administer {}
+
+    /** Moves leadership to a replica, 0 for the one that has come furthest. */
+    record MoveLeader(int replica) implements Administer {}
+
     // Sessions
 
     /**

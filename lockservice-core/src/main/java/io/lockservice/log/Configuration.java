@@ -1,11 +1,15 @@
 package io.lockservice.log;
 
 import io.lockservice.check.Check;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who is in the cell, and who votes. A value.
@@ -22,6 +26,48 @@ public record Configuration(List<Member> members) {
     /** Ids of those whose votes count, ascending. */
     public List<Integer> voters() {
         return members.stream().filter(Member::voter).map(Member::id).toList();
+    }
+
+    /** Ids of all, ascending. */
+    public List<Integer> ids() {
+        return members.stream().map(Member::id).toList();
+    }
+
+    /** The member with that id. */
+    public Optional<Member> member(int id) {
+        return members.stream().filter(each -> each.id() == id).findFirst();
+    }
+
+    /** Whether the replica with that id has a vote. */
+    public boolean isVoter(int id) {
+        return member(id).filter(Member::voter).isPresent();
+    }
+
+    /** This one with {@code member} added or in the place of the one with its id. */
+    public Configuration with(Member member) {
+        List<Member> next = new ArrayList<>(without(member.id()).members());
+        next.add(member);
+        return new Configuration(next);
+    }
+
+    /** This one without the member with that id. */
+    public Configuration without(int id) {
+        return new Configuration(
+                members.stream().filter(each -> each.id() != id).toList());
+    }
+
+    /**
+     * Whether the cell can go from this one to {@code next}: with at most one voter more or less, any majority of the one
+     * has a voter in common with any majority of the other; and somebody has to vote.
+     */
+    public boolean canBecome(Configuration next) {
+        Set<Integer> changed = new HashSet<>(voters());
+        next.voters().forEach(voter -> {
+            if (!changed.remove(voter)) {
+                changed.add(voter);
+            }
+        });
+        return changed.size() <= 1 && !next.voters().isEmpty();
     }
 
     /** The size of the smallest majority of the voters. */

@@ -14,6 +14,11 @@ import io.lockservice.check.Check;
  * @param http port of the HTTP door
  */
 public record Member(int id, long incarnation, boolean voter, String host, int bus, int http) {
+    /** The same with a vote. */
+    public Member asVoter() {
+        return new Member(id, incarnation, true, host, bus, http);
+    }
+
     /** Checks the id. */
     public Member {
         Check.that(id > 0, "replica ids are positive");

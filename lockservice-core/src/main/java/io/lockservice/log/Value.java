@@ -5,16 +5,18 @@ import io.lockservice.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one slot of the log decides: a no-op, which fills a gap, or a batch of commands, which are opaque here. Values are
- * equal when their bytes are.
+ * What one slot of the log decides: a no-op, which fills a gap, a batch of commands, which are opaque here, or who is in
+ * the cell from the next slot on. Values are equal when their bytes are.
  */
 public final class Value {
     /** Decides nothing; a new leader fills gaps with it. */
     public static final Value NO_OP = new Value(new byte[] {0});
 
     private static final int BATCH = 1;
+    private static final int RECONFIGURE = 2;
 
     private final byte[] bytes;
 
@@ -34,6 +36,13 @@ public final class Value {
         return new Value(out.toBytes());
     }
 
+    /** Makes {@code configuration} the cell's from the next slot on. */
+    public static Value reconfigure(Configuration configuration) {
+        WireWriter out = new WireWriter().tag(RECONFIGURE);
+        ConfigurationCodec.write(out, configuration);
+        return new Value(out.toBytes());
+    }
+
     /** A value from its encoded form, which is not copied. */
     public static Value ofBytes(byte[] bytes) {
         return new Value(bytes);
@@ -49,7 +58,19 @@ public final class Value {
         return bytes.length;
     }
 
-    /** The commands of this value, none for a no-op. */
+    /** The configuration from the next slot on, null where this value does not change it. */
+    public @Nullable Configuration configuration() {
+        if (bytes[0] != RECONFIGURE) {
+            return null;
+        }
+        WireReader in = new WireReader(bytes);
+        in.tag();
+        Configuration configuration = ConfigurationCodec.read(in);
+        in.expectEnd();
+        return configuration;
+    }
+
+    /** The commands of this value, none where it is not a batch. */
     public List<byte[]> commands() {
         WireReader in = new WireReader(bytes);
         if (in.tag() != BATCH) {

@@ -1,6 +1,5 @@
 package io.lockservice.paxos;
 
-import io.lockservice.log.Configuration;
 import io.lockservice.log.ProposalNumber;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,7 +14,7 @@ final class Election {
     /** Who was told of another's lease probes again within this. */
     private static final long PROBE_AGAIN_MS = 50;
 
-    private final Configuration configuration;
+    private final Membership membership;
     private final int self;
     private final PaxosSettings settings;
     private final RandomGenerator random;
@@ -25,8 +24,8 @@ final class Election {
     private boolean probing;
     private ProposalNumber highest = ProposalNumber.NONE;
 
-    Election(Configuration configuration, int self, PaxosSettings settings, RandomGenerator random) {
-        this.configuration = configuration;
+    Election(Membership membership, int self, PaxosSettings settings, RandomGenerator random) {
+        this.membership = membership;
         this.self = self;
         this.settings = settings;
         this.random = random;
@@ -63,7 +62,7 @@ final class Election {
 
     /** Whether it is time to probe. */
     boolean isDue(long nowNanos) {
-        return nowNanos - dueNanos >= 0;
+        return membership.isVoter() && nowNanos - dueNanos >= 0;
     }
 
     /** Starts a probe. If no majority answers, another one follows. */
@@ -100,6 +99,6 @@ final class Election {
 
     /** Whether a majority is willing. */
     boolean isWon() {
-        return probing && configuration.isQuorum(willing);
+        return probing && membership.configuration().isQuorum(willing);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Phase 2 of one leader: a pipeline of slots, each with a batch of commands; votes are counted here, without separate
@@ -30,6 +31,9 @@ final class Leader {
         }
     }
 
+    /** Heartbeats tell how far a follower is, every now and then; under load it is further by the time it is told. */
+    private static final long CAN_LEAD_BEHIND_SLOTS = 1_000;
+
     /** What the leader knows of a follower. */
     private static final class Follower {
         long heardNanos;
@@ -37,7 +41,7 @@ final class Leader {
         boolean silent;
     }
 
-    private final Configuration configuration;
+    private final Membership membership;
     private final int self;
     private final PaxosSettings settings;
     private final PaxosHost host;
@@ -55,11 +59,13 @@ final class Leader {
     private boolean proposing;
     private long progressNanos;
     private long beatNanos;
+    private long barrierSlot;
+    private @Nullable Configuration wanted;
     private boolean leaseLost;
     private long leaseLostNanos;
 
-    Leader(Configuration configuration, int self, PaxosSettings settings, PaxosHost host, Parts parts, long nowNanos) {
-        this.configuration = configuration;
+    Leader(Membership membership, int self, PaxosSettings settings, PaxosHost host, Parts parts, long nowNanos) {
+        this.membership = membership;
         this.self = self;
         this.settings = settings;
         this.host = host;
@@ -69,14 +75,60 @@ final class Leader {
         this.number = proposer.number();
         this.chosenSlot = parts.chosenSlot();
         this.progressNanos = nowNanos;
-        this.rounds = new Rounds(configuration, self, settings.leaseMs() * 2_000_000, nowNanos);
-        for (int voter : configuration.voters()) {
-            if (voter != self) {
+        this.rounds = new Rounds(membership, self, settings.leaseMs() * 2_000_000, nowNanos);
+        followMembers(nowNanos);
+    }
+
+    /** Everybody else in the cell is followed, also those whose votes do not count. */
+    private void followMembers(long nowNanos) {
+        followers.keySet().retainAll(membership.others());
+        for (int other : membership.others()) {
+            followers.computeIfAbsent(other, added -> {
                 Follower follower = new Follower();
                 follower.heardNanos = nowNanos;
-                followers.put(voter, follower);
-            }
+                return follower;
+            });
         }
+    }
+
+    /**
+     * The configuration chosen in {@code slot} is in force. Returns whether this leader may go on: it proposed the change
+     * itself, so that nobody can have proposed anything under the new configuration before; or the acceptors that promised
+     * are a majority of the new configuration too.
+     */
+    boolean reconfigured(long slot, long nowNanos) {
+        boolean isOwn = proposing && slot > proposer.lastSlot();
+        if (!membership.isVoter() || !(isOwn || proposer.isPreparedFor(membership.configuration()))) {
+            return false;
+        }
+        beat(nowNanos);
+        followMembers(nowNanos);
+        return true;
+    }
+
+    /** Whether a change of the configuration waits to be chosen. */
+    boolean isReconfiguring() {
+        return wanted != null || barrierSlot != 0;
+    }
+
+    /** Proposes a configuration, which must be one step away from the one in force; false where another change waits. */
+    boolean reconfigure(Configuration next) {
+        if (isReconfiguring()) {
+            return false;
+        }
+        Check.that(membership.configuration().canBecome(next), "one voter changes at a time");
+        wanted = next;
+        return true;
+    }
+
+    /** The learners that have come so far that their votes may count. */
+    List<Integer> learnersCaughtUp() {
+        return followers.entrySet().stream()
+                .filter(each -> !membership.configuration().isVoter(each.getKey()))
+                .filter(each ->
+                        !each.getValue().silent && each.getValue().chosenSlot >= chosenSlot - CAN_LEAD_BEHIND_SLOTS)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** What a leader works with. */
@@ -115,14 +167,28 @@ final class Leader {
         }
         nextSlot = slot + 1;
         proposing = true;
-        while (nextSlot <= proposer.lastSlot()) {
+        proposeAccepted(nowNanos);
+    }
+
+    /** What phase 1 found, as far as a change of the configuration lets it: that decides who decides the slots behind it. */
+    private void proposeAccepted(long nowNanos) {
+        while (barrierSlot == 0 && nextSlot <= proposer.lastSlot()) {
             open(proposer.valueFor(nextSlot), nowNanos);
         }
     }
 
     /** Fills free slots of the pipeline with what is waiting. Called at the end of each step. */
     void flush(long nowNanos) {
-        while (proposing && !queue.isEmpty() && open.size() < settings.pipelineSlots()) {
+        if (!proposing || barrierSlot != 0) {
+            return;
+        }
+        proposeAccepted(nowNanos);
+        Configuration next = wanted;
+        if (barrierSlot == 0 && next != null) {
+            wanted = null;
+            open(Value.reconfigure(next), nowNanos);
+        }
+        while (barrierSlot == 0 && !queue.isEmpty() && open.size() < settings.pipelineSlots()) {
             List<byte[]> batch = new ArrayList<>();
             long bytes = 0;
             while (!queue.isEmpty() && (batch.isEmpty() || bytes + queue.peek().length <= settings.batchBytes())) {
@@ -139,6 +205,9 @@ final class Leader {
         LogEntry entry = new LogEntry(nextSlot++, number, value);
         OpenSlot slot = new OpenSlot(entry, nowNanos);
         open.put(entry.slot(), slot);
+        if (value.configuration() != null) {
+            barrierSlot = entry.slot();
+        }
         // One message for all: it is encoded once.
         PaxosMessage.Accept accept = acceptOf(slot, rounds.at(nowNanos));
         followers.forEach((voter, follower) -> {
@@ -169,10 +238,14 @@ final class Leader {
             return;
         }
         slot.votes.add(voter);
-        while (!open.isEmpty() && configuration.isQuorum(open.firstEntry().getValue().votes)) {
+        while (!open.isEmpty()
+                && membership.configuration().isQuorum(open.firstEntry().getValue().votes)) {
             LogEntry chosen = open.pollFirstEntry().getValue().entry;
             Check.that(chosen.slot() == chosenSlot + 1, "slots are chosen in order", chosen.slot(), chosenSlot);
             chosenSlot++;
+            if (chosenSlot == barrierSlot) {
+                barrierSlot = 0;
+            }
             learner.chooseNext();
         }
     }
@@ -291,12 +364,23 @@ final class Leader {
         int best = 0;
         long bestSlot = -2;
         for (Map.Entry<Integer, Follower> each : followers.entrySet()) {
-            if (!each.getValue().silent && each.getValue().chosenSlot > bestSlot) {
+            if (membership.configuration().isVoter(each.getKey())
+                    && !each.getValue().silent
+                    && each.getValue().chosenSlot > bestSlot) {
                 best = each.getKey();
                 bestSlot = each.getValue().chosenSlot;
             }
         }
         return best;
+    }
+
+    /** Whether {@code replica} votes, answers, and has nearly all of the log. */
+    boolean canLead(int replica) {
+        Follower follower = followers.get(replica);
+        return follower != null
+                && membership.configuration().isVoter(replica)
+                && !follower.silent
+                && follower.chosenSlot >= chosenSlot - CAN_LEAD_BEHIND_SLOTS;
     }
 
     /** What this leader knows of a follower. */

@@ -20,8 +20,9 @@ final class Learner {
     /** The note of the chosen prefix is a hint that shortens a restart, not worth a write of its own each tick. */
     private static final long RECORD_EVERY_NANOS = 500_000_000;
 
-    private final Configuration configuration;
-    private final int self;
+    private static final long LEARNERS_ASK_EVERY_NANOS = 1_000_000_000;
+
+    private final Membership membership;
     private final PaxosSettings settings;
     private final PaxosHost host;
     private final LogWindow log;
@@ -36,6 +37,7 @@ final class Learner {
     private long recordedNanos;
     private boolean hintsAreGood = true;
     private long installedSlot;
+    private long reconfiguredSlot;
 
     /**
      * The journal was asked for a peer.
@@ -45,9 +47,8 @@ final class Learner {
      */
     private record JournalRead(long fromSlot, long throughSlot) {}
 
-    Learner(Configuration configuration, int self, PaxosSettings settings, PaxosHost host, LogWindow log) {
-        this.configuration = configuration;
-        this.self = self;
+    Learner(Membership membership, PaxosSettings settings, PaxosHost host, LogWindow log) {
+        this.membership = membership;
         this.settings = settings;
         this.host = host;
         this.log = log;
@@ -56,7 +57,7 @@ final class Learner {
     /** Everything up to {@code slot} was chosen before the restart. */
     void recoverChosen(long slot) {
         while (hintsAreGood && log.chosenSlot() < slot) {
-            host.chosen(log.choose());
+            choose();
         }
         recordedSlot = log.chosenSlot();
     }
@@ -74,8 +75,9 @@ final class Learner {
     }
 
     /** Everything up to {@code slot} is now known from a peer's checkpoint; goes on from there. */
-    void installed(long slot, long nowNanos) {
+    void installed(long slot, Configuration configuration, long nowNanos) {
         log.installed(slot);
+        reconfigured(slot, configuration);
         installedSlot = slot;
         host.persist(new LogRecord.Installed(slot));
         if (slot < targetSlot) {
@@ -91,13 +93,35 @@ final class Learner {
                 want(leader, slot, nowNanos);
                 return;
             }
-            host.chosen(log.choose());
+            choose();
         }
+    }
+
+    private void choose() {
+        LogEntry entry = log.choose();
+        Configuration next = entry.value().configuration();
+        if (next != null) {
+            reconfigured(entry.slot(), next);
+        }
+        host.chosen(entry);
+    }
+
+    private void reconfigured(long slot, Configuration next) {
+        membership.become(next);
+        reconfiguredSlot = slot;
+        host.reconfigured(next);
+    }
+
+    /** Where the last configuration was learned that has not been asked for here yet; 0 for none. */
+    long takeReconfiguredSlot() {
+        long slot = reconfiguredSlot;
+        reconfiguredSlot = 0;
+        return slot;
     }
 
     /** The slot after the chosen prefix was chosen by votes that this replica counted itself. */
     void chooseNext() {
-        host.chosen(log.choose());
+        choose();
     }
 
     /** Asks for everything up to {@code slot}, of {@code peer} first. */
@@ -121,9 +145,10 @@ final class Learner {
         for (LogEntry entry : message.entries()) {
             if (entry.slot() == log.chosenSlot() + 1) {
                 store(entry);
-                host.chosen(log.choose());
+                choose();
             }
         }
+        targetSlot = Math.max(targetSlot, message.chosenSlot());
         if (from == source && askedSlot <= log.chosenSlot() && log.chosenSlot() < targetSlot) {
             ask(nowNanos);
         }
@@ -178,8 +203,11 @@ final class Learner {
 
     /** Asks another peer where the last one did not answer, and notes in the journal how far the prefix has come. */
     void tick(long nowNanos) {
-        boolean waiting = log.chosenSlot() < targetSlot;
-        if (waiting && !host.isFetchingCheckpoint() && nowNanos - askedNanos >= settings.retransmitMs() * 1_000_000) {
+        // Whoever does not vote may know of no leader, and nobody that leads may know how to reach it.
+        boolean waiting = log.chosenSlot() < targetSlot
+                || (!membership.isVoter() && nowNanos - askedNanos >= LEARNERS_ASK_EVERY_NANOS);
+        boolean canAsk = !membership.others().isEmpty() && !host.isFetchingCheckpoint();
+        if (waiting && canAsk && nowNanos - askedNanos >= settings.retransmitMs() * 1_000_000) {
             askAnother(nowNanos);
         }
         if (log.chosenSlot() > recordedSlot && nowNanos - recordedNanos >= RECORD_EVERY_NANOS) {
@@ -220,12 +248,8 @@ final class Learner {
     }
 
     private int peerAfter(int peer) {
-        List<Integer> voters = configuration.voters();
-        Check.that(voters.size() > 1, "a replica alone has nobody to learn from");
-        int index = voters.indexOf(peer);
-        do {
-            index = (index + 1) % voters.size();
-        } while (voters.get(index) == self);
-        return voters.get(index);
+        List<Integer> others = membership.others();
+        Check.that(!others.isEmpty(), "a replica alone has nobody to learn from");
+        return others.stream().filter(id -> id > peer).findFirst().orElse(others.get(0));
     }
 }

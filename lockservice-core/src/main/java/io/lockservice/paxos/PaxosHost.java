@@ -1,5 +1,6 @@
 package io.lockservice.paxos;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 
@@ -31,6 +32,9 @@ public interface PaxosHost {
 
     /** The next slot of the log is chosen: apply it. */
     void chosen(LogEntry entry);
+
+    /** Who is in the cell changes with the slot that is chosen now; told before {@link #chosen}. */
+    void reconfigured(Configuration configuration);
 
     /** This replica leads now and may propose. */
     void startedLeading();

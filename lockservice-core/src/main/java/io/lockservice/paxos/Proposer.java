@@ -77,6 +77,11 @@ final class Proposer {
         return configuration.isQuorum(promised);
     }
 
+    /** Whether those that have promised are a majority of {@code other} as well. */
+    boolean isPreparedFor(Configuration other) {
+        return other.isQuorum(promised);
+    }
+
     /** The furthest chosen prefix among the acceptors that promised: this replica must learn up to here first. */
     long chosenSlot() {
         return chosenSlot;

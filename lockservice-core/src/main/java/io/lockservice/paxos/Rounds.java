@@ -1,6 +1,5 @@
 package io.lockservice.paxos;
 
-import io.lockservice.log.Configuration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,7 +10,7 @@ import java.util.TreeMap;
  * a lease both follow from it.
  */
 final class Rounds {
-    private final Configuration configuration;
+    private final Membership membership;
     private final int self;
     private final TreeMap<Long, Long> sentNanos = new TreeMap<>();
     private final Map<Integer, Long> answeredNanos = new HashMap<>();
@@ -19,8 +18,8 @@ final class Rounds {
     private final long startNanos;
     private long round;
 
-    Rounds(Configuration configuration, int self, long keepNanos, long nowNanos) {
-        this.configuration = configuration;
+    Rounds(Membership membership, int self, long keepNanos, long nowNanos) {
+        this.membership = membership;
         this.self = self;
         this.keepNanos = keepNanos;
         this.startNanos = nowNanos;
@@ -51,6 +50,6 @@ final class Rounds {
         // Relative to the start, so that the order is right wherever the monotonic clock has its origin.
         Map<Integer, Long> sinceStart = new HashMap<>();
         answeredNanos.forEach((voter, nanos) -> sinceStart.put(voter, nanos - startNanos));
-        return startNanos + configuration.reachedByQuorum(sinceStart, -1);
+        return startNanos + membership.configuration().reachedByQuorum(sinceStart, -1);
     }
 }

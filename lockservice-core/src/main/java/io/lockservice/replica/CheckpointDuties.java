@@ -4,6 +4,7 @@ import io.lockservice.cell.Snapshot;
 import io.lockservice.cell.StateMachine;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Chunk;
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.paxos.Paxos;
 import io.lockservice.transfer.Donor;
@@ -27,6 +28,7 @@ final class CheckpointDuties implements TransferHost {
     private final Transfer transfer;
     private @Nullable Snapshot snapshot;
     private long snapshotSlot;
+    private Configuration snapshotConfiguration;
     private long droppedSlot;
     private long nowNanos;
 
@@ -41,6 +43,7 @@ final class CheckpointDuties implements TransferHost {
         this.state = state;
         this.paxos = paxos;
         this.outbox = outbox;
+        snapshotConfiguration = settings.configuration();
         policy = new CheckpointPolicy(settings.checkpoints(), recovered.kept(), random);
         donor = new Donor(this, settings.paxos().chunkBytes(), policy.newest());
         transfer = new Transfer(this, settings.paxos().retransmitMs());
@@ -72,12 +75,13 @@ final class CheckpointDuties implements TransferHost {
         if (policy.isDue(nowNanos)) {
             policy.started();
             snapshotSlot = paxos.chosenSlot();
+            snapshotConfiguration = paxos.configuration();
             snapshot = state.beginSnapshot();
         }
         Snapshot gathered = snapshot;
         if (gathered != null && gathered.advance(settings.checkpoints().nodesPerStep())) {
             snapshot = null;
-            Checkpoint checkpoint = new Checkpoint(snapshotSlot, settings.configuration(), gathered);
+            Checkpoint checkpoint = new Checkpoint(snapshotSlot, snapshotConfiguration, gathered);
             outbox.whenDurable(() -> outbox.add(new Effect.TakeCheckpoint(checkpoint)));
         }
     }
@@ -133,7 +137,7 @@ final class CheckpointDuties implements TransferHost {
                 policy.abandoned();
             }
             state.become(restored.state());
-            paxos.installed(restored.slot(), nanos);
+            paxos.installed(restored.slot(), restored.configuration(), nanos);
         }
         changed();
         return isAhead;

@@ -3,6 +3,7 @@ package io.lockservice.replica;
 import io.lockservice.api.Answer;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Chunk;
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogRecord;
 
 /**
@@ -37,6 +38,12 @@ public sealed interface Effect {
      * {@link Input.CheckpointRefused}; there is never more than one under way.
      */
     record TakeCheckpoint(Checkpoint checkpoint) implements Effect {}
+
+    /** Who is in the cell has changed: these are the peers to talk to from now on. */
+    record Reconfigured(Configuration configuration) implements Effect {}
+
+    /** Stop this replica for good: the operator, or the cell, has decided so; {@code reason} is for people. */
+    record StopReplica(String reason) implements Effect {}
 
     /** Delete what the journal has of the log up to {@code throughSlot}, as {@link io.lockservice.log.Journal#drop} says. */
     record DropLog(long throughSlot) implements Effect {}

@@ -11,8 +11,10 @@ import io.lockservice.cell.Command;
 import io.lockservice.cell.CommandCodec;
 import io.lockservice.cell.StateMachine;
 import io.lockservice.cell.repeat.Origin;
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
+import io.lockservice.log.Member;
 import io.lockservice.paxos.Paxos;
 import io.lockservice.paxos.PaxosHost;
 import io.lockservice.paxos.PaxosMessage;
@@ -40,6 +42,7 @@ public final class Replica {
     private final Paxos paxos;
     private final LeaderDuties duties;
     private final Gateway gateway;
+    private final Administration administration;
     private final ElapsedTimes elapsed;
     private final CheckpointDuties checkpoints;
     private long nowNanos;
@@ -65,11 +68,14 @@ public final class Replica {
         SplittableRandom forCheckpoints = random.split();
         paxos = new Paxos(settings.configuration(), self, settings.paxos(), host, random.split());
         checkpoints = new CheckpointDuties(settings, recovered, state, paxos, outbox, forCheckpoints);
+        administration = new Administration(self, paxos, host::answer);
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
         elapsed = new ElapsedTimes(session -> duties.leaseRemainingMs(session, this.nowNanos));
         elapsed.at(nowNanos);
-        paxos.restored(recovered.slot());
+        if (restored != null) {
+            paxos.restored(restored.slot(), restored.configuration());
+        }
         recovery.accept(paxos::recover);
         paxos.start(nowNanos);
     }
@@ -102,6 +108,10 @@ public final class Replica {
             paxos.tick(nowNanos);
             duties.tick(nowNanos);
             checkpoints.tick(nowNanos);
+            administration.tick();
+            if (paxos.isRemoved()) {
+                outbox.add(new Effect.StopReplica("this replica was removed from the cell"));
+            }
         } else if (input instanceof Input.LogRead read) {
             paxos.logRead(read.peer(), read.entries());
         } else if (input instanceof Input.ClockJumped) {
@@ -165,17 +175,28 @@ public final class Replica {
         List<Reply.ReplicaState> replicas = new ArrayList<>();
         int self = settings.replicaId();
         long chosen = paxos.chosenSlot();
-        for (int id : settings.configuration().voters()) {
+        for (Member member : paxos.configuration().members()) {
+            int id = member.id();
             PeerView view = id == self ? new PeerView(true, chosen, 0) : paxos.view(id, nowNanos);
             long lag = view.chosenSlot() < 0 ? -1 : Math.max(0, chosen - view.chosenSlot());
-            String role = id == paxos.leader() ? "leader" : "follower";
+            String role = id == paxos.leader() ? "leader" : member.voter() ? "follower" : "learner";
             replicas.add(new Reply.ReplicaState(
-                    id, role, view.reachable(), view.chosenSlot(), view.chosenSlot(), lag, view.lastHeardMs()));
+                    id,
+                    member.host(),
+                    member.http(),
+                    role,
+                    view.reachable(),
+                    view.chosenSlot(),
+                    view.chosenSlot(),
+                    lag,
+                    view.lastHeardMs()));
         }
-        long reachable = replicas.stream().filter(Reply.ReplicaState::reachable).count();
+        long reachable = replicas.stream()
+                .filter(each -> each.reachable() && paxos.configuration().isVoter(each.id()))
+                .count();
         // A follower does not hear from the others, so it cannot tell.
         int tolerance = paxos.leader() == self
-                ? (int) Math.max(0, reachable - settings.configuration().majority())
+                ? (int) Math.max(0, reachable - paxos.configuration().majority())
                 : Reply.CellState.UNKNOWN_TOLERANCE;
         return new Reply.CellState(replicas, tolerance, state.sessionCount(), state.nodeCount(), state.lockCount());
     }
@@ -234,6 +255,11 @@ public final class Replica {
     /** Whether this replica would answer a linearizable read at once, without asking others; for checks. */
     public boolean servesReadsAt(long nanos) {
         return duties.isServing() && paxos.hasLease(nanos);
+    }
+
+    /** Who is in the cell, as far as this replica knows. */
+    public Configuration configuration() {
+        return paxos.configuration();
     }
 
     /** A digest of the replicated state: equal on replicas with equal {@link ReplicaStatus#appliedSlot()}. */
@@ -297,6 +323,12 @@ public final class Replica {
         }
 
         @Override
+        public void reconfigured(Configuration configuration) {
+            outbox.add(new Effect.Reconfigured(configuration));
+            administration.reconfigured(configuration);
+        }
+
+        @Override
         public void startedLeading() {
             duties.lead(random.nextLong());
         }
@@ -305,6 +337,7 @@ public final class Replica {
         public void stoppedLeading() {
             duties.stop();
             gateway.forgetOwnLeadership();
+            administration.stop();
         }
 
         @Override
@@ -329,6 +362,11 @@ public final class Replica {
         @Override
         public Reply read(ClientCall call) {
             return Replica.this.read(call);
+        }
+
+        @Override
+        public void administer(Origin origin, Request.Administer request) {
+            administration.asked(origin, request, nowNanos);
         }
 
         @Override

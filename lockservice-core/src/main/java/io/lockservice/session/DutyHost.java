@@ -2,6 +2,7 @@ package io.lockservice.session;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
 import io.lockservice.cell.Command;
 import io.lockservice.cell.repeat.Origin;
 
@@ -15,6 +16,9 @@ public interface DutyHost {
 
     /** Answers a read from this replica's state. */
     Reply read(ClientCall call);
+
+    /** Carries out what is not the replicated state's, and answers it; now or later. */
+    void administer(Origin origin, Request.Administer request);
 
     /** Whether this replica has been elected, though it may not propose yet. */
     boolean isElected();

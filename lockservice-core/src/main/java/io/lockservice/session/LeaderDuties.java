@@ -118,6 +118,8 @@ public final class LeaderDuties {
             }
         } else if (call.request() instanceof Request.KeepAlive keepAlive) {
             confirmation.whenCurrent(nowNanos, () -> keepAlive(key, arrival, keepAlive, nowNanos));
+        } else if (call.request() instanceof Request.Administer request) {
+            confirmation.whenCurrent(nowNanos, () -> host.administer(arrival.origin(), request));
         } else {
             confirmation.whenCurrent(nowNanos, () -> host.answer(arrival.origin(), host.read(call)));
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.LogWindow;
@@ -172,6 +173,9 @@ class AcceptorTest {
 
         @Override
         public void offerCheckpoint(int peer, long fromSlot) {}
+
+        @Override
+        public void reconfigured(Configuration configuration) {}
 
         @Override
         public boolean isFetchingCheckpoint() {

@@ -2,6 +2,7 @@ package io.lockservice.paxos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.log.Configurations;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
@@ -19,8 +20,8 @@ class LearnerTest {
     private final List<PaxosMessage> sent = new ArrayList<>();
     private final List<String> offered = new ArrayList<>();
     private final List<String> read = new ArrayList<>();
-    private final Learner learner =
-            new Learner(Configurations.ofVoters(List.of(1, 2, 3)), 1, PaxosSettings.DEFAULT, new Host(), log);
+    private final Learner learner = new Learner(
+            new Membership(1, Configurations.ofVoters(List.of(1, 2, 3))), PaxosSettings.DEFAULT, new Host(), log);
 
     @Test
     void whatWasReadFromTheJournalBeforeItWasChosenIsNotPassedOn() {
@@ -46,7 +47,7 @@ class LearnerTest {
     void whatWasAcceptedUpToAPeersCheckpointIsNeverServed() {
         choose(1);
         log.accept(entry(2, other()));
-        learner.installed(5, 0);
+        learner.installed(5, Configurations.ofVoters(List.of(1, 2, 3)), 0);
         choose(6);
         choose(7);
         learner.serve(2, 2);
@@ -122,6 +123,9 @@ class LearnerTest {
         public void offerCheckpoint(int peer, long fromSlot) {
             offered.add(peer + " from " + fromSlot);
         }
+
+        @Override
+        public void reconfigured(Configuration configuration) {}
 
         @Override
         public boolean isFetchingCheckpoint() {

@@ -69,6 +69,9 @@ final class PaxosFixture {
         public void offerCheckpoint(int peer, long fromSlot) {}
 
         @Override
+        public void reconfigured(Configuration configuration) {}
+
+        @Override
         public boolean isFetchingCheckpoint() {
             return false;
         }

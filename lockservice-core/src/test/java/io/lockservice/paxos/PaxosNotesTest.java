@@ -66,6 +66,9 @@ final class PaxosNotesTest {
         public void offerCheckpoint(int peer, long fromSlot) {}
 
         @Override
+        public void reconfigured(Configuration configuration) {}
+
+        @Override
         public boolean isFetchingCheckpoint() {
             return false;
         }

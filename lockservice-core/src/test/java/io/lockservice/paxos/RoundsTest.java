@@ -12,7 +12,8 @@ class RoundsTest {
     /** An origin close to the overflow of the monotonic clock. */
     private static final long START = Math.subtractExact(Long.MAX_VALUE, 50);
 
-    private final Rounds rounds = new Rounds(Configurations.ofVoters(List.of(1, 2, 3)), 1, 1_000, START);
+    private final Rounds rounds =
+            new Rounds(new Membership(1, Configurations.ofVoters(List.of(1, 2, 3))), 1, 1_000, START);
 
     @Test
     void withoutAnswersNothingIsConfirmed() {

@@ -114,6 +114,9 @@ final class LeadingAlone {
         }
 
         @Override
+        public void administer(Origin origin, Request.Administer request) {}
+
+        @Override
         public Reply read(ClientCall call) {
             return state.query((Request.Read) call.request(), call.session(), Elapsed.UNKNOWN);
         }

@@ -2,6 +2,7 @@ package io.lockservice.session;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
 import io.lockservice.cell.Command;
 import io.lockservice.cell.repeat.Origin;
 
@@ -20,6 +21,11 @@ abstract class SureLeader implements DutyHost {
     @Override
     public Reply read(ClientCall call) {
         throw new AssertionError("not expected: " + call);
+    }
+
+    @Override
+    public void administer(Origin origin, Request.Administer request) {
+        throw new AssertionError("not expected: " + request);
     }
 
     @Override

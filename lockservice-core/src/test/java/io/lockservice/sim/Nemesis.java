@@ -2,6 +2,10 @@ package io.lockservice.sim;
 
 import static io.lockservice.sim.cluster.Scheduler.MS;
 
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.replica.Input;
 import io.lockservice.sim.cluster.Cluster;
 import io.lockservice.sim.cluster.Host;
 import io.lockservice.sim.cluster.Marks;
@@ -94,6 +98,7 @@ final class Nemesis {
             case RESTART_ALL -> restartAll();
             case RESTART_GRANTOR -> restartGrantor(host);
             case TAKE_TURNS -> takeTurns(host);
+            case RECONFIGURE -> reconfigure(host);
             case LEFT_BEHIND -> {
                 leaveBehind(host);
                 return;
@@ -155,6 +160,28 @@ final class Nemesis {
             startAgain(cluster.host(successor));
             later(30, cluster.network()::mend);
         });
+    }
+
+    private void reconfigure(Host through) {
+        boolean add = random.nextBoolean();
+        List<Integer> members = cluster.members().stream().map(Host::id).toList();
+        List<Integer> ids = cluster.hosts().stream()
+                .map(Host::id)
+                .filter(id -> add != members.contains(id))
+                .toList();
+        int id = ids.isEmpty() ? members.get(0) : ids.get(random.nextInt(ids.size()));
+        Request request = add
+                ? new Request.AddReplica(id, "replica-" + id, 1, 1)
+                : new Request.RemoveReplica(id, random.nextInt(4) == 0);
+        cluster.host(id).start();
+        through.call(
+                ClientCall.of(request),
+                2_000,
+                Input.Called.LINEARIZABLE,
+                answer -> marks.hit(request.getClass().getSimpleName() + " "
+                        + (answer.reply() instanceof Reply.Failed failed
+                                ? failed.problem().code().label()
+                                : "done")));
     }
 
     /** Nothing else goes wrong meanwhile, or it would not be left behind far enough. */

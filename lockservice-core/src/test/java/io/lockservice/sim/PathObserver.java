@@ -56,6 +56,8 @@ final class PathObserver implements Observer {
             resuming.add(host.id());
         }
         mark(effects.stream().anyMatch(each -> each instanceof Effect.DropLog), "log dropped");
+        mark(effects.stream().anyMatch(each -> each instanceof Effect.Reconfigured), "reconfigured");
+        mark(effects.stream().anyMatch(each -> each instanceof Effect.StopReplica), "removed replica stops");
         Subject subject = host.subject();
         if (subject != null && epochs.add(subject.status().epoch())) {
             marks.hit("epochs");

@@ -39,11 +39,13 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
         /** Cut the leader off, and let it come back when its successor dies. */
         TAKE_TURNS,
         /** Cut a replica off until the others have dropped the log that it lacks, and often kill it once it is back. */
-        LEFT_BEHIND
+        LEFT_BEHIND,
+        /** Ask for a replica to be added or removed. */
+        RECONFIGURE
     }
 
     /** Drawn last, so that a seed has the life it had before there were these. */
-    private static final EnumSet<Fault> LATER = EnumSet.of(Fault.LEFT_BEHIND);
+    private static final EnumSet<Fault> LATER = EnumSet.of(Fault.LEFT_BEHIND, Fault.RECONFIGURE);
 
     static Plan of(SplittableRandom random) {
         int replicas = random.nextInt(4) == 0 ? 5 : 3;
@@ -70,7 +72,8 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
                 random.nextInt(5) == 0 ? 4 : 1_000,
                 weather,
                 (100 + random.nextLong(4_000)) * MICROSECOND,
-                random.nextLong(500) * MICROSECOND);
+                random.nextLong(500) * MICROSECOND,
+                0);
         Clients.Crowd crowd = new Clients.Crowd(
                 2 + random.nextInt(4),
                 1 + random.nextInt(3),
@@ -89,7 +92,8 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
                 faults.add(fault);
             }
         }
-        return new Plan(conditions, crowd, faults, calmMs, safetyMs);
+        int spares = faults.contains(Fault.RECONFIGURE) ? 1 + random.nextInt(2) : 0;
+        return new Plan(conditions.withSpares(spares), crowd, faults, calmMs, safetyMs);
     }
 
     private static Set<Fault> faults(SplittableRandom random) {

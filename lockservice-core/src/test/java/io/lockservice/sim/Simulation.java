@@ -9,6 +9,8 @@ import io.lockservice.api.Content;
 import io.lockservice.api.Name;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.log.Configuration;
+import io.lockservice.log.Configurations;
 import io.lockservice.replica.ReplicaStatus;
 import io.lockservice.sim.client.Clients;
 import io.lockservice.sim.cluster.Cluster;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * One cell's life from one seed: a safety phase in which things go wrong, and a liveness phase in which nothing does any
@@ -36,6 +39,7 @@ public final class Simulation {
     private static final long WRITE_WITHIN_MS = 3_000;
     private static final long EXPIRY_BOUND_MS = 1_000;
     private static final long CONVERGE_WITHIN_MS = 1_500;
+    private static final long RECONFIGURED_WITHIN_MS = 4_000;
     private static final long FETCH_WITHIN_MS = 20_000;
 
     private final long seed;
@@ -51,7 +55,7 @@ public final class Simulation {
         SplittableRandom random = new SplittableRandom(seed);
         plan = Plan.of(random.split());
         Conditions conditions = plan.conditions();
-        invariants = new Invariants(conditions.replicas(), conditions.paxos().driftPercent());
+        invariants = new Invariants(cell(conditions), conditions.paxos().driftPercent());
         invariants.add(new PathObserver(marks));
         cluster = new Cluster(conditions, random.nextLong(), ProductionReplica::new, invariants, trace);
         invariants.add(new OneLeaderLease(cluster.hosts()));
@@ -60,6 +64,11 @@ public final class Simulation {
         if (trace.isOn()) {
             trace.line(0, "plan", plan);
         }
+    }
+
+    private static Configuration cell(Conditions conditions) {
+        return Configurations.ofVoters(
+                IntStream.rangeClosed(1, conditions.replicas()).boxed().toList());
     }
 
     /**
@@ -87,6 +96,15 @@ public final class Simulation {
         cluster.run(plan.safetyMs());
         nemesis.stop();
         clients.calm();
+        if (plan.conditions().spares() > 0) {
+            // The last requests to change the cell are carried out, or time out: a leader that is removed later gives
+            // every
+            // session a new lease.
+            cluster.run(RECONFIGURED_WITHIN_MS);
+            // Who stopped on hearing that it was removed, and was added again since, is started again.
+            cluster.hosts().forEach(Host::start);
+            cluster.run(RECONFIGURED_WITHIN_MS);
+        }
         serveAgain();
         fallSilent();
         converge();
@@ -100,7 +118,7 @@ public final class Simulation {
     /** The cell has a leader again, and a write through each replica is done. */
     private void serveAgain() {
         await(ELECTION_WITHIN_MS, "no leader after the faults stopped", () -> cluster.leader() != 0);
-        for (Host host : cluster.hosts()) {
+        for (Host host : cluster.members()) {
             Name name = Name.root(Conditions.CELL).child("healed" + host.id());
             Request request = new Request.WriteFile(name, Content.EMPTY, Condition.NONE, false, false);
             await(WRITE_WITHIN_MS, "no write is done through replica " + host.id(), () -> {
@@ -131,9 +149,10 @@ public final class Simulation {
         boolean fetching = cluster.hosts().stream()
                 .anyMatch(host -> host.disk().checkpoints().isFetching());
         await(fetching ? FETCH_WITHIN_MS : CONVERGE_WITHIN_MS, "replicas do not converge", () -> {
-            ReplicaStatus first = cluster.status(1);
-            long digest = cluster.up(1).digest();
-            return cluster.hosts().stream().allMatch(host -> {
+            int one = cluster.members().get(0).id();
+            ReplicaStatus first = cluster.status(one);
+            long digest = cluster.up(one).digest();
+            return cluster.members().stream().allMatch(host -> {
                 ReplicaStatus status = cluster.status(host.id());
                 return status.ready()
                         && status.leader() == first.leader()

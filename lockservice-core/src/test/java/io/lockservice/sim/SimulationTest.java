@@ -69,6 +69,8 @@ class SimulationTest {
                         "transfer failed",
                         "transfer resumed",
                         "log dropped",
+                        "reconfigured",
+                        "removed replica stops",
                         "promise with accepted values",
                         "promise in chunks",
                         "fair value adopted",

@@ -35,8 +35,8 @@ public final class Main {
         } else if (invocation instanceof Invocation.Verify verify) {
             System.exit(verify(verify.data(), out));
         } else if (invocation instanceof Invocation.OneReplica one) {
-            ReplicaServer server =
-                    started(() -> ReplicaServer.start(one.config(), one.replicaId(), one.data(), Main::halt));
+            ReplicaServer server = started(
+                    () -> ReplicaServer.start(one.config(), one.replicaId(), one.joins(), one.data(), Main::halt));
             stopOnSignal(server::stop);
             out.println("replica " + server.id() + " of cell '" + one.config().cell() + "' answers at " + server.url());
         } else if (invocation instanceof Invocation.Embedded embedded) {

@@ -1,5 +1,6 @@
 package io.lockservice.server;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.replica.Message;
@@ -80,13 +81,19 @@ public final class ReplicaServer {
      */
     public static Future<ReplicaServer> start(
             CellConfig config, int replicaId, Path data, Consumer<Throwable> onFailure) {
+        return start(config, replicaId, false, data, onFailure);
+    }
+
+    /** As the other; one that {@code joins} is in the file but not in the cell: it learns until the cell gives it a vote. */
+    public static Future<ReplicaServer> start(
+            CellConfig config, int replicaId, boolean joins, Path data, Consumer<Throwable> onFailure) {
         CellConfig.Member member = config.member(replicaId)
                 .orElseThrow(() -> new IllegalArgumentException("no replica " + replicaId + " in this cell"));
         DataDirectory directory = DataDirectory.open(data, config.cell(), replicaId);
         // A promise without a context: after a failure the event loop ends, and what is bound to it is never completed.
         Promise<ReplicaServer> started = Promise.promise();
         ReplicaBus.open(config, replicaId, directory.incarnation())
-                .onSuccess(bus -> run(config, member, directory, bus, onFailure)
+                .onSuccess(bus -> run(config, member, joins, directory, bus, onFailure)
                         .onSuccess(started::complete)
                         .onFailure(cause -> bus.close().onComplete(closed -> refuse(directory, cause, started))))
                 .onFailure(cause -> refuse(directory, cause, started));
@@ -101,18 +108,19 @@ public final class ReplicaServer {
     private static Future<ReplicaServer> run(
             CellConfig config,
             CellConfig.Member member,
+            boolean joins,
             DataDirectory directory,
             ReplicaBus bus,
             Consumer<Throwable> onFailure) {
         Context context = bus.context();
         // Replaying a long journal takes a while: not on the event loop, which already answers the bus.
-        Callable<Running> recover = () -> recover(config, member, directory, bus, onFailure);
+        Callable<Running> recover = () -> recover(config, member, joins, directory, bus, onFailure);
         return bus.vertx().executeBlocking(recover).compose(running -> {
             Promise<ReplicaServer> started = Promise.promise();
             context.runOnContext(onLoop -> {
                 bus.receiver((from, messages) -> running.driver().received(from, messages));
                 running.driver().start(config.clock().tickMs());
-                new HttpDoor(httpSettings(config, member), running.driver())
+                new HttpDoor(httpSettings(config, member, running.driver()), running.driver())
                         .start(bus.vertx())
                         .map(door -> new ReplicaServer(member, directory, bus, running, door))
                         .onFailure(cause -> {
@@ -129,6 +137,7 @@ public final class ReplicaServer {
     private static Running recover(
             CellConfig config,
             CellConfig.Member member,
+            boolean joins,
             DataDirectory directory,
             ReplicaBus bus,
             Consumer<Throwable> onFailure)
@@ -146,7 +155,7 @@ public final class ReplicaServer {
         SegmentedJournal journal = directory.openJournal(journalSettings(config));
         journal.expectKnown(recovered.newest() == null ? 0 : recovered.newest().slot());
         Replica replica = new Replica(
-                config.replicaSettings(member.id(), directory.incarnation(), new SecureRandom().nextLong()),
+                config.replicaSettings(member.id(), joins, directory.incarnation(), new SecureRandom().nextLong()),
                 new RecoveredCheckpoints(recovered.kept(), recovered.newest()),
                 journal::replay,
                 System.nanoTime());
@@ -190,7 +199,7 @@ public final class ReplicaServer {
         return new JournalSettings(Math.min(segmentBytes, usual.firstSegmentBytes()), segmentBytes, usual.batchBytes());
     }
 
-    private static HttpSettings httpSettings(CellConfig config, CellConfig.Member member) {
+    private static HttpSettings httpSettings(CellConfig config, CellConfig.Member member, ReplicaDriver driver) {
         HttpSettings.Limits usual = HttpSettings.Limits.DEFAULT;
         return new HttpSettings(
                 config.cell(),
@@ -198,9 +207,9 @@ public final class ReplicaServer {
                 Main.version(),
                 member.listen(),
                 member.http(),
-                config.replicas().stream()
-                        .map(each -> new HttpSettings.Member(each.id(), each.host(), each.http()))
-                        .toList(),
+                id -> driver.configuration()
+                        .member(id)
+                        .map(each -> new HttpSettings.Member(each.id(), each.host(), each.http())),
                 new HttpSettings.Limits(
                         config.http().maxBodyBytes(),
                         config.files().maxContentBytes(),
@@ -288,6 +297,11 @@ public final class ReplicaServer {
         @Override
         public void send(int to, Message message) {
             bus.send(to, message);
+        }
+
+        @Override
+        public void members(Configuration configuration) {
+            bus.members(configuration);
         }
 
         @Override

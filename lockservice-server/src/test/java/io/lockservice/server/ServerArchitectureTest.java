@@ -39,7 +39,8 @@ final class ServerArchitectureTest {
             .resideInAnyPackage(MAP_DB);
 
     @ArchTest
-    static final ArchRule BUS = ofOurs("bus", "replica..", "wire..", "check..", "server.config..", "server.driver..");
+    static final ArchRule BUS =
+            ofOurs("bus", "log..", "replica..", "wire..", "check..", "server.config..", "server.driver..");
 
     @ArchTest
     static final ArchRule CONFIG = ofOurs("config", "api..", "log..", "paxos..", "replica..", "check..");

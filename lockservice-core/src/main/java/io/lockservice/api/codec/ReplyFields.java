@@ -103,14 +103,23 @@ final class ReplyFields {
     }
 
     private static void replica(WireWriter out, Reply.ReplicaState replica) {
-        out.number(replica.id()).text(replica.role()).bool(replica.reachable());
+        out.number(replica.id()).text(replica.host()).number(replica.http());
+        out.text(replica.role()).bool(replica.reachable());
         out.number(replica.chosenSlot()).number(replica.appliedSlot());
         out.number(replica.lagSlots()).number(replica.lastHeardMs());
     }
 
     private static Reply.ReplicaState replica(WireReader in) {
         return new Reply.ReplicaState(
-                in.smallNumber(), in.text(), in.bool(), in.number(), in.number(), in.number(), in.number());
+                in.smallNumber(),
+                in.text(),
+                in.smallNumber(),
+                in.text(),
+                in.bool(),
+                in.number(),
+                in.number(),
+                in.number(),
+                in.number());
     }
 
     static Reply.CellState cell(WireReader in) {

@@ -50,6 +50,12 @@ public final class RequestCodec {
             write(out, write);
         } else if (request instanceof Request.Read read) {
             read(out, read);
+        } else if (request instanceof Request.AddReplica add) {
+            out.tag(40).number(add.id()).text(add.host()).number(add.bus()).number(add.http());
+        } else if (request instanceof Request.RemoveReplica remove) {
+            out.tag(41).number(remove.id()).bool(remove.force());
+        } else if (request instanceof Request.MoveLeader move) {
+            out.tag(42).number(move.replica());
         } else if (request instanceof Request.KeepAlive keepAlive) {
             out.tag(1).text(keepAlive.session()).number(keepAlive.waitMs()).number(keepAlive.ack());
         }
@@ -134,6 +140,9 @@ public final class RequestCodec {
             case 16 -> new Request.GetStat(Fields.name(in), in.bool());
             case 17 -> new Request.ListChildren(Fields.name(in), in.smallNumber(), in.text());
             case 18 -> new Request.GetCell();
+            case 40 -> new Request.AddReplica(in.smallNumber(), in.text(), in.smallNumber(), in.smallNumber());
+            case 41 -> new Request.RemoveReplica(in.smallNumber(), in.bool());
+            case 42 -> new Request.MoveLeader(in.smallNumber());
             default -> throw Fields.unknown("request", tag);
         };
     }

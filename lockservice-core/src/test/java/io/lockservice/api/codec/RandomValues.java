@@ -86,6 +86,9 @@ public final class RandomValues {
                 () -> new Request.ReadFile(name()),
                 () -> new Request.GetStat(name(), random.nextBoolean()),
                 () -> new Request.ListChildren(name(), small(), text()),
+                () -> new Request.AddReplica(small(), text(), small(), small()),
+                () -> new Request.RemoveReplica(small(), random.nextBoolean()),
+                () -> new Request.MoveLeader(small()),
                 Request.GetCell::new));
     }
 
@@ -144,7 +147,8 @@ public final class RandomValues {
     }
 
     private Reply.ReplicaState replica() {
-        return new Reply.ReplicaState(small(), text(), random.nextBoolean(), number(), number(), number(), number());
+        return new Reply.ReplicaState(
+                small(), text(), small(), text(), random.nextBoolean(), number(), number(), number(), number());
     }
 
     private Grant grant() {

@@ -11,6 +11,7 @@ import io.lockservice.sim.cluster.Host;
 import io.lockservice.sim.cluster.Scheduler;
 import io.lockservice.sim.cluster.Trace;
 import io.lockservice.sim.invariant.AnswersChecked;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,8 @@ final class Caller {
             int mine = ++attempt;
             calls++;
             sentNanos = scheduler().now();
-            Host host = cluster.hosts().get(random.nextInt(cluster.hosts().size()));
+            List<Host> members = cluster.members();
+            Host host = members.get(random.nextInt(members.size()));
             if (trace.isOn()) {
                 trace.line(sentNanos, who, "asks r" + host.id() + " (" + mine + ") " + call);
             }

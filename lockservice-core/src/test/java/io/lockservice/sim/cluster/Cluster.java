@@ -6,6 +6,7 @@ import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.Configurations;
+import io.lockservice.log.Member;
 import io.lockservice.replica.CheckpointSettings;
 import io.lockservice.replica.Input;
 import io.lockservice.replica.ReplicaSettings;
@@ -42,25 +43,37 @@ public final class Cluster {
         Host.Surroundings around = new Host.Surroundings(scheduler, network, observer, trace, starter);
         Configuration configuration = Configurations.ofVoters(
                 IntStream.rangeClosed(1, conditions.replicas()).boxed().toList());
-        for (int id : configuration.voters()) {
-            ReplicaSettings settings = new ReplicaSettings(
-                    Conditions.CELL,
-                    id,
-                    1,
-                    configuration,
-                    conditions.paxos(),
-                    random.nextLong() >>> 8,
-                    conditions.tickMs(),
-                    1 << 16,
-                    conditions.maxCalls(),
-                    conditions.idempotencyKeepMs(),
-                    new CheckpointSettings(1 << 20, 5 + Math.floorMod(seed, 100), 1 + Math.floorMod(seed, 3)));
-            Disk disk = new Disk(scheduler, random.split(), conditions.syncNanos());
-            // Any two rates differ by at most the bound; origins may be negative, as those of System.nanoTime may.
-            double rate = 1 + random.nextDouble() * conditions.paxos().driftPercent() / 100.0;
-            LocalClock clock = new LocalClock(random.nextLong(1L << 54) - (1L << 53), rate);
-            hosts.add(new Host(around, settings, disk, clock, random.nextLong(conditions.turnNanos() + 1)));
-        }
+        IntStream.rangeClosed(1, conditions.replicas() + conditions.spares()).forEach(id -> {
+            Member self = new Member(id, 0, false, "replica-" + id, 1, 1);
+            Configuration known = configuration.isVoter(id) ? configuration : configuration.with(self);
+            hosts.add(host(around, conditions, known, id, seed, random));
+        });
+    }
+
+    private Host host(
+            Host.Surroundings around,
+            Conditions conditions,
+            Configuration configuration,
+            int id,
+            long seed,
+            SplittableRandom random) {
+        ReplicaSettings settings = new ReplicaSettings(
+                Conditions.CELL,
+                id,
+                1,
+                configuration,
+                conditions.paxos(),
+                random.nextLong() >>> 8,
+                conditions.tickMs(),
+                1 << 16,
+                conditions.maxCalls(),
+                conditions.idempotencyKeepMs(),
+                new CheckpointSettings(1 << 20, 5 + Math.floorMod(seed, 100), 1 + Math.floorMod(seed, 3)));
+        Disk disk = new Disk(scheduler, random.split(), conditions.syncNanos());
+        // Any two rates differ by at most the bound; origins may be negative, as those of System.nanoTime may.
+        double rate = 1 + random.nextDouble() * conditions.paxos().driftPercent() / 100.0;
+        LocalClock clock = new LocalClock(random.nextLong(1L << 54) - (1L << 53), rate);
+        return new Host(around, settings, disk, clock, random.nextLong(conditions.turnNanos() + 1));
     }
 
     /** A calm cluster of production replicas, all started. */
@@ -84,6 +97,16 @@ public final class Cluster {
     /** Its machines, by replica id. */
     public List<Host> hosts() {
         return hosts;
+    }
+
+    /** The machines of those that are in the cell, as its leader knows it; all where there is no leader. */
+    public List<Host> members() {
+        int leader = leader();
+        return leader == 0
+                ? hosts
+                : hosts.stream()
+                        .filter(host -> up(leader).configuration().ids().contains(host.id()))
+                        .toList();
     }
 
     /** The machine of a replica. */

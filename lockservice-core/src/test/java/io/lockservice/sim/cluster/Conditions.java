@@ -13,6 +13,7 @@ import io.lockservice.paxos.PaxosSettings;
  * @param weather the network
  * @param syncNanos how long a disk's sync takes
  * @param turnNanos how long inputs wait for their turn at most
+ * @param spares how many replicas more run that are not in the cell, with the ids after those
  */
 public record Conditions(
         int replicas,
@@ -22,13 +23,20 @@ public record Conditions(
         int maxCalls,
         Weather weather,
         long syncNanos,
-        long turnNanos) {
+        long turnNanos,
+        int spares) {
     /** The cell's name. */
     public static final String CELL = "sim";
 
     /** Good machines, a good network, and a cell that notices a lost leader within half a second. */
     public static Conditions calm(int replicas) {
         PaxosSettings paxos = new PaxosSettings(500, 50, 100, 100, 1, 8, 1 << 16, 1 << 16, 1 << 20, 1 << 20);
-        return new Conditions(replicas, paxos, 20, 600_000, 1_000, Weather.CALM, 500_000, 50_000);
+        return new Conditions(replicas, paxos, 20, 600_000, 1_000, Weather.CALM, 500_000, 50_000, 0);
+    }
+
+    /** The same with so many spare replicas. */
+    public Conditions withSpares(int count) {
+        return new Conditions(
+                replicas, paxos, tickMs, idempotencyKeepMs, maxCalls, weather, syncNanos, turnNanos, count);
     }
 }

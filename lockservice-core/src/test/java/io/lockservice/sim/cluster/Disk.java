@@ -133,16 +133,21 @@ public final class Disk {
         kept.addAll(durable.subList(beginning, durable.size()));
         durable.clear();
         durable.addAll(kept);
-        ProposalNumber left = durable.stream()
+        ProposalNumber promised = dropped.stream()
+                .filter(record -> record instanceof LogRecord.Promised)
+                .map(Disk::numberIn)
+                .max(Comparator.naturalOrder())
+                .orElse(ProposalNumber.NONE);
+        durablePromise = durable.stream()
                 .map(Disk::numberIn)
                 .max(Comparator.naturalOrder())
                 .orElse(ProposalNumber.NONE);
         Violation.unless(
-                left.equals(durablePromise),
+                !promised.isAbove(durablePromise),
                 Disk.class,
                 "with the log up to slot %d the promise of %s was dropped",
                 slot,
-                durablePromise);
+                promised);
         for (LogRecord record : dropped) {
             if (record instanceof LogRecord.Accepted accepted) {
                 readableEntries.remove(accepted.entry().slot(), accepted.entry());

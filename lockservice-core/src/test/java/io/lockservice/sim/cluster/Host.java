@@ -298,6 +298,8 @@ public final class Host {
                             name -> offer(new Input.CheckpointTaken(name)),
                             () -> offer(new Input.CheckpointRefused(
                                     take.checkpoint().slot(), "the disk is full")));
+        } else if (effect instanceof Effect.StopReplica) {
+            around.scheduler.after(0, this::crash);
         } else if (effect instanceof Effect.DropLog drop) {
             disk.drop(drop.throughSlot());
         } else {

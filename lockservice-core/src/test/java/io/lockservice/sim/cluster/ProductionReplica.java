@@ -1,5 +1,6 @@
 package io.lockservice.sim.cluster;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
 import io.lockservice.replica.Replica;
@@ -33,6 +34,11 @@ public final class ProductionReplica implements Subject {
     @Override
     public ReplicaStatus status() {
         return replica.status();
+    }
+
+    @Override
+    public Configuration configuration() {
+        return replica.configuration();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.lockservice.sim.cluster;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
 import io.lockservice.replica.ReplicaSettings;
@@ -13,6 +14,11 @@ public interface Subject {
 
     /** How it sees itself. */
     ReplicaStatus status();
+
+    /** Who is in the cell, as far as it knows. */
+    default Configuration configuration() {
+        throw new UnsupportedOperationException("this subject knows no cell");
+    }
 
     /** Digest of its applied state. */
     long digest();

@@ -1,5 +1,6 @@
 package io.lockservice.sim.invariant;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogRecord;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
@@ -21,10 +22,10 @@ public final class Invariants implements Observer {
     private final FencedWritesInOrder fences = new FencedWritesInOrder();
     private final List<Observer> observers = new ArrayList<>();
 
-    /** For a cell of so many voters, whose clocks differ by so much at most. */
-    public Invariants(int voters, int driftPercent) {
+    /** For a cell that is founded so, whose clocks differ by so much at most. */
+    public Invariants(Configuration founded, int driftPercent) {
         leases = new LeasesKept(driftPercent);
-        OneValuePerSlot decided = new OneValuePerSlot(voters);
+        OneValuePerSlot decided = new OneValuePerSlot(founded);
         observers.add(new DurableBeforeSaid());
         observers.add(new PromisesNeverGoBack(decided));
         observers.add(decided);

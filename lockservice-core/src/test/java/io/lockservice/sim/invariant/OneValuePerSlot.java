@@ -1,7 +1,9 @@
 package io.lockservice.sim.invariant;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
+import io.lockservice.log.Member;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.log.Value;
 import io.lockservice.paxos.PaxosMessage;
@@ -17,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * under one number a slot is proposed one value.
  */
 public final class OneValuePerSlot implements Observer {
-    private final int majority;
+    /** By the first slot that each decides. */
+    private final TreeMap<Long, Configuration> configurations = new TreeMap<>();
+
     private final Map<Long, Value> chosen = new HashMap<>();
     private final Map<Proposal, Value> proposed = new HashMap<>();
     private final Map<Proposal, Set<Integer>> votes = new HashMap<>();
@@ -34,9 +39,9 @@ public final class OneValuePerSlot implements Observer {
     private final Map<Integer, Long> claimed = new HashMap<>();
     private final Map<Integer, Long> checked = new HashMap<>();
 
-    /** For a cell of so many voters. */
-    public OneValuePerSlot(int voters) {
-        majority = voters / 2 + 1;
+    /** For a cell that is founded so. */
+    public OneValuePerSlot(Configuration founded) {
+        configurations.put(1L, founded);
     }
 
     /** The value chosen for a slot, as far as seen. */
@@ -127,9 +132,15 @@ public final class OneValuePerSlot implements Observer {
         Set<Integer> voters = votes.computeIfAbsent(proposal, key -> new TreeSet<>());
         voters.add(host.id());
         Value value = proposed.get(proposal);
-        if (voters.size() >= majority && value != null) {
+        if (isMajority(configurations.floorEntry(slot).getValue(), voters) && value != null) {
             choose("a majority accepted under " + number, slot, value);
         }
+    }
+
+    private static boolean isMajority(Configuration configuration, Set<Integer> replicas) {
+        List<Member> voters =
+                configuration.members().stream().filter(Member::voter).toList();
+        return 2 * voters.stream().filter(each -> replicas.contains(each.id())).count() > voters.size();
     }
 
     /** Checks what the replica had chosen before this step: its disk has been given all of that by now. */
@@ -166,6 +177,16 @@ public final class OneValuePerSlot implements Observer {
 
     private void choose(String why, long slot, Value value) {
         Value before = chosen.putIfAbsent(slot, value);
+        Configuration next = value.configuration();
+        if (before == null && next != null) {
+            Violation.unless(
+                    configurations.floorEntry(slot).getValue().canBecome(next),
+                    OneValuePerSlot.class,
+                    "slot %d changes more than one voter at once, to %s",
+                    slot,
+                    next);
+            configurations.put(slot + 1, next);
+        }
         Violation.unless(
                 before == null || before.equals(value),
                 OneValuePerSlot.class,

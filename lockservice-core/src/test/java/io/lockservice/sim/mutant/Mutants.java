@@ -96,7 +96,8 @@ final class Mutants {
                     "paxos/Leader",
                     "settings.leaseMs() * 10_000 * (100 - settings.driftPercent())",
                     "settings.leaseMs() * 10_000 * 110"),
-            new Mutant("a leader trusts a clock that stood still", "paxos/Paxos", "leader.loseLease(nowNanos);", ""),
+            new Mutant(
+                    "a leader trusts a clock that stood still", "paxos/Leadership", "leader.loseLease(nowNanos);", ""),
             new Mutant(
                     "serves before its epoch has begun",
                     "session/LeaderDuties",
@@ -160,8 +161,8 @@ final class Mutants {
             new Mutant(
                     "what is in the checkpoint is applied again",
                     "replica/Replica",
-                    "paxos.restored(recovered.slot());",
-                    ""),
+                    "paxos.restored(restored.slot(), restored.configuration());",
+                    "paxos.restored(0, restored.configuration());"),
             new Mutant(
                     "what changes while a checkpoint is gathered is in it",
                     "cell/Namespace",
@@ -192,6 +193,22 @@ final class Mutants {
                     "what was accepted below a lost checkpoint is applied as chosen",
                     "paxos/Learner",
                     "            hintsAreGood = false;",
+                    ""),
+            // Membership
+            new Mutant(
+                    "a learner's vote counts",
+                    "log/Configuration",
+                    "return voters().stream().filter(replicas::contains).count() >= majority();",
+                    "return ids().stream().filter(replicas::contains).count() >= majority();"),
+            new Mutant(
+                    "two voters change at once",
+                    "replica/Administration",
+                    "return now.without(((Request.RemoveReplica) request).id());",
+                    "return now.without(((Request.RemoveReplica) request).id()).without(now.voters().get(0));"),
+            new Mutant(
+                    "slots behind a change are decided with it",
+                    "paxos/Leader",
+                    "            barrierSlot = entry.slot();",
                     ""),
             // Once
             new Mutant(

@@ -11,14 +11,11 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.spi.cluster.NodeInfo;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the clustered Vert.x of one replica. */
@@ -52,16 +49,11 @@ final class BusVertx {
 
     private BusVertx() {}
 
-    static Future<Vertx> open(CellConfig config, Member self) {
+    static Future<Vertx> open(CellConfig config, Member self, StaticClusterManager nodes) {
         QUIET.forEach(logger -> logger.setLevel(Level.OFF));
-        Map<String, NodeInfo> members = config.replicas().stream()
-                .collect(Collectors.toMap(
-                        member -> Addresses.node(member.id()),
-                        member -> new NodeInfo(member.host(), member.bus(), null)));
         return Vertx.builder()
                 .with(options(config, self))
-                .withClusterManager(
-                        new StaticClusterManager(new Addresses(config.cell()), Addresses.node(self.id()), members))
+                .withClusterManager(nodes)
                 .buildClustered()
                 .onSuccess(vertx -> vertx.exceptionHandler(BusVertx::uncaught));
     }

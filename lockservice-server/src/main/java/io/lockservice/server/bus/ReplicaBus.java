@@ -1,5 +1,6 @@
 package io.lockservice.server.bus;
 
+import io.lockservice.log.Configuration;
 import io.lockservice.replica.Message;
 import io.lockservice.replica.MessageCodec;
 import io.lockservice.server.config.CellConfig;
@@ -19,7 +20,7 @@ import io.vertx.core.tracing.TracingPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,9 @@ public final class ReplicaBus implements PeerLink {
     private final Vertx vertx;
     private final Context context;
     private final Thread eventLoop;
-    private final Map<Integer, Peer> peers = new TreeMap<>();
+    private final StaticClusterManager nodes;
+    private final long windowBytes;
+    private final Map<Integer, Peer> peers = new ConcurrentSkipListMap<>();
     private final AtomicLong damaged = new AtomicLong();
     private final AtomicLong strangers = new AtomicLong();
     private volatile Receiver receiver = (from, messages) -> {};
@@ -48,16 +51,24 @@ public final class ReplicaBus implements PeerLink {
 
     private byte[] encodedBytes = new byte[0];
 
-    private ReplicaBus(CellConfig config, int replicaId, long incarnation, Vertx vertx, Context context) {
+    private ReplicaBus(
+            CellConfig config,
+            int replicaId,
+            long incarnation,
+            StaticClusterManager nodes,
+            Vertx vertx,
+            Context context) {
         this.cell = config.cell();
         this.replicaId = replicaId;
         this.incarnation = incarnation;
+        this.nodes = nodes;
+        this.windowBytes = config.bus().windowBytes();
         this.vertx = vertx;
         this.context = context;
         this.eventLoop = Thread.currentThread();
         for (Member member : config.replicas()) {
             if (member.id() != replicaId) {
-                peers.put(member.id(), peer(member.id(), config.bus().windowBytes()));
+                peers.put(member.id(), peer(member.id(), windowBytes));
             }
         }
     }
@@ -74,8 +85,10 @@ public final class ReplicaBus implements PeerLink {
     public static Future<ReplicaBus> open(CellConfig config, int replicaId, long incarnation) {
         Member self = config.member(replicaId)
                 .orElseThrow(() -> new IllegalArgumentException("no replica " + replicaId + " in this cell"));
-        return BusVertx.open(config, self)
-                .compose(vertx -> start(config, replicaId, incarnation, vertx))
+        StaticClusterManager nodes = new StaticClusterManager(new Addresses(config.cell()), Addresses.node(replicaId));
+        config.replicas().forEach(each -> nodes.put(each.id(), each.host(), each.bus()));
+        return BusVertx.open(config, self, nodes)
+                .compose(vertx -> start(config, replicaId, incarnation, nodes, vertx))
                 .recover(cause -> Future.failedFuture(cannotOpen(self, cause)));
     }
 
@@ -118,6 +131,18 @@ public final class ReplicaBus implements PeerLink {
         }
     }
 
+    /** Who is in the cell, and where. Those that have left stay known: they may have to be told so. */
+    @Override
+    public void members(Configuration configuration) {
+        checkEventLoop();
+        for (io.lockservice.log.Member member : configuration.members()) {
+            nodes.put(member.id(), member.host(), member.bus());
+            if (member.id() != replicaId) {
+                peers.computeIfAbsent(member.id(), id -> peer(id, windowBytes));
+            }
+        }
+    }
+
     /** The bus as it is now. Any thread. */
     public BusStatus status() {
         return new BusStatus(peers.values().stream().map(Peer::status).toList(), damaged.get(), strangers.get());
@@ -130,8 +155,9 @@ public final class ReplicaBus implements PeerLink {
         return vertx.close();
     }
 
-    private static Future<ReplicaBus> start(CellConfig config, int replicaId, long incarnation, Vertx vertx) {
-        Endpoint endpoint = new Endpoint(config, replicaId, incarnation);
+    private static Future<ReplicaBus> start(
+            CellConfig config, int replicaId, long incarnation, StaticClusterManager nodes, Vertx vertx) {
+        Endpoint endpoint = new Endpoint(config, replicaId, incarnation, nodes);
         return vertx.deployVerticle(endpoint)
                 .map(deployed -> endpoint.bus())
                 .recover(cause -> vertx.close().transform(ended -> Future.failedFuture(cause)));
@@ -145,11 +171,11 @@ public final class ReplicaBus implements PeerLink {
                 cause);
     }
 
-    private Peer peer(int peerId, long windowBytes) {
+    private Peer peer(int peerId, long bytes) {
         DeliveryOptions options =
                 new DeliveryOptions().setCodecName(EnvelopeCodec.NAME).setTracingPolicy(TracingPolicy.IGNORE);
         MessageProducer<byte[]> producer = vertx.eventBus().sender(new Addresses(cell).of(peerId), options);
-        return new Peer(replicaId, peerId, windowBytes, ReplicaBus::monotonicMs, producer::write);
+        return new Peer(replicaId, peerId, bytes, ReplicaBus::monotonicMs, producer::write);
     }
 
     private static long monotonicMs() {
@@ -214,9 +240,11 @@ public final class ReplicaBus implements PeerLink {
         private final CellConfig config;
         private final int replicaId;
         private final long incarnation;
+        private final StaticClusterManager nodes;
         private @Nullable ReplicaBus bus;
 
-        Endpoint(CellConfig config, int replicaId, long incarnation) {
+        Endpoint(CellConfig config, int replicaId, long incarnation, StaticClusterManager nodes) {
+            this.nodes = nodes;
             this.config = config;
             this.replicaId = replicaId;
             this.incarnation = incarnation;
@@ -228,7 +256,7 @@ public final class ReplicaBus implements PeerLink {
             // The codecs of Vert.x include Java's serialization, which must never read what a peer sends.
             eventBus.serializableChecker(className -> false).clusterSerializableChecker(className -> false);
             eventBus.registerCodec(new EnvelopeCodec());
-            ReplicaBus opened = new ReplicaBus(config, replicaId, incarnation, vertx, context);
+            ReplicaBus opened = new ReplicaBus(config, replicaId, incarnation, nodes, vertx, context);
             bus = opened;
             return eventBus.<byte[]>consumer(new Addresses(config.cell()).of(replicaId), opened::arrived)
                     .completion();

@@ -12,32 +12,36 @@ import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster whose members are given, not discovered: consensus decides who is in, and nothing else may. Node ids are
+ * A cluster whose members are told, not discovered: consensus decides who is in, and nothing else may. Node ids are
  * replica ids, every address belongs to one replica, and no registration ever travels. Members hold host names, so a
  * name is looked up anew at each connect. Shared maps, locks and counters do not exist here.
  *
- * <p>Threading: any; it has no state but whether it is joined.
+ * <p>Threading: any.
  */
 final class StaticClusterManager implements ClusterManager {
     private final Addresses addresses;
     private final String self;
-    private final Map<String, NodeInfo> members;
+    private final Map<String, NodeInfo> members = new ConcurrentHashMap<>();
     private volatile boolean active;
 
     /**
-     * A node among {@code members}.
+     * A node that knows no other yet.
      *
      * @param addresses which node an address belongs to
      * @param self this node's id
-     * @param members where each node listens, by node id
      */
-    StaticClusterManager(Addresses addresses, String self, Map<String, NodeInfo> members) {
+    StaticClusterManager(Addresses addresses, String self) {
         this.addresses = addresses;
         this.self = self;
-        this.members = Map.copyOf(members);
+    }
+
+    /** Replica {@code id} listens at {@code host:bus}. */
+    void put(int id, String host, int bus) {
+        members.put(Addresses.node(id), new NodeInfo(host, bus, null));
     }
 
     @Override

@@ -149,18 +149,23 @@ public record CellConfig(
 
     /** Who votes at first; their data is not known from the file. */
     public Configuration configuration() {
+        return configuration(0);
+    }
+
+    private Configuration configuration(int learner) {
         return new Configuration(replicas.stream()
-                .map(each -> new io.lockservice.log.Member(each.id(), 0, true, each.host(), each.bus(), each.http()))
+                .map(each -> new io.lockservice.log.Member(
+                        each.id(), 0, each.id() != learner, each.host(), each.bus(), each.http()))
                 .toList());
     }
 
-    /** What replica {@code replicaId} is told at its start. */
-    public ReplicaSettings replicaSettings(int replicaId, long incarnation, long seed) {
+    /** What replica {@code replicaId} is told at its start; one that {@code joins} has no vote yet. */
+    public ReplicaSettings replicaSettings(int replicaId, boolean joins, long incarnation, long seed) {
         return new ReplicaSettings(
                 cell,
                 replicaId,
                 incarnation,
-                configuration(),
+                configuration(joins ? replicaId : 0),
                 paxos,
                 seed,
                 clock.tickMs(),

@@ -86,7 +86,7 @@ public final class CommandLine {
         if (cell.member(replica).isEmpty()) {
             return usageError("--replica: " + config + " has no replica " + replica + "; give one of " + ids(cell));
         }
-        return new Invocation.OneReplica(cell, replica, data);
+        return new Invocation.OneReplica(cell, replica, parsed.hasMatchedOption("--join"), data);
     }
 
     private static CommandSpec spec() {
@@ -98,6 +98,9 @@ public final class CommandLine {
         spec.addOption(option("--config", "FILE", Path.class, "the cell's YAML file"));
         spec.addOption(option("--replica", "ID", Integer.class, "which replica of the file this is"));
         spec.addOption(option("--data", "DIR", Path.class, "where the data is kept; ./data without --config"));
+        spec.addOption(OptionSpec.builder("--join")
+                .description("this replica joins a cell that exists: it has no vote until the cell gives it one")
+                .build());
         spec.addOption(help());
         spec.addSubcommand("verify", verifySpec());
         spec.addOption(OptionSpec.builder("--version")

@@ -8,7 +8,7 @@ public sealed interface Invocation {
     record Embedded(CellConfig config, Path data) implements Invocation {}
 
     /** One replica of a cell. */
-    record OneReplica(CellConfig config, int replicaId, Path data) implements Invocation {}
+    record OneReplica(CellConfig config, int replicaId, boolean joins, Path data) implements Invocation {}
 
     /** Look at every file of a data directory that no process uses. */
     record Verify(Path data) implements Invocation {}

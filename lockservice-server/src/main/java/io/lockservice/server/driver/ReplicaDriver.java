@@ -6,6 +6,7 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.log.CheckpointName;
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogRecord;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
@@ -57,6 +58,7 @@ public final class ReplicaDriver implements ReplicaPort {
     private final ClockComparison clocks = new ClockComparison();
     private long timer;
     private volatile ReplicaStatus status;
+    private volatile Configuration configuration;
 
     /**
      * A driver that rests until {@link #start}.
@@ -72,6 +74,7 @@ public final class ReplicaDriver implements ReplicaPort {
         this.checkpoints = parts.checkpoints();
         this.onFailure = onFailure;
         this.status = replica.status();
+        this.configuration = replica.configuration();
     }
 
     /** Somebody waits for a checkpoint that has a revision in it. */
@@ -115,6 +118,7 @@ public final class ReplicaDriver implements ReplicaPort {
     /** Starts the ticks. */
     public void start(long tickMs) {
         context.runOnContext(started -> {
+            peers.members(configuration);
             timer = vertx.setPeriodic(tickMs, id -> add(new Input.Tick()));
             add(new Input.Tick());
         });
@@ -209,6 +213,11 @@ public final class ReplicaDriver implements ReplicaPort {
         List.copyOf(wanted).forEach(this::giveUp);
     }
 
+    /** Who is in the cell, as far as this replica knows. Any thread. */
+    public Configuration configuration() {
+        return configuration;
+    }
+
     @Override
     public ReplicaStatus status() {
         return status;
@@ -273,6 +282,12 @@ public final class ReplicaDriver implements ReplicaPort {
                 store.read(read.fromSlot(), read.maxBytes(), entries -> add(new Input.LogRead(read.peer(), entries)));
             } else if (effect instanceof Effect.TakeCheckpoint take) {
                 checkpoints.take(take.checkpoint(), this::taken, this::refused);
+            } else if (effect instanceof Effect.Reconfigured reconfigured) {
+                configuration = reconfigured.configuration();
+                LOG.log(Level.INFO, "in the cell are now {0}", configuration);
+                peers.members(configuration);
+            } else if (effect instanceof Effect.StopReplica stop) {
+                context.runOnContext(later -> fail(new ReplicaRemoved(stop.reason())));
             } else if (effect instanceof Effect.DropLog drop) {
                 dropSlot = drop.throughSlot();
             } else {

@@ -11,13 +11,14 @@ import io.lockservice.server.http.exchange.Methods;
 import io.lockservice.server.http.exchange.Query;
 import io.lockservice.server.http.json.JsonText;
 import java.io.IOException;
-import java.util.Optional;
 
 /** {@code /v1/cell}: the replicas and how they are. */
 final class CellResource implements Resource {
     private final HttpSettings settings;
     private final Methods all = new Methods().get(this::show);
     private final Methods checkpoint;
+    private final Methods leader = new Methods().post(CellReplicas::moveLeader);
+    private final CellReplicas replicas = new CellReplicas();
 
     CellResource(HttpSettings settings) {
         this.settings = settings;
@@ -28,6 +29,14 @@ final class CellResource implements Resource {
     public void handle(Exchange exchange) {
         if (exchange.subpath().equals("/checkpoint")) {
             checkpoint.dispatch(exchange);
+            return;
+        }
+        if (exchange.subpath().equals("/leader")) {
+            leader.dispatch(exchange);
+            return;
+        }
+        if (exchange.subpath().startsWith(CellReplicas.PATH)) {
+            replicas.handle(exchange);
             return;
         }
         if (!exchange.subpath().isEmpty()) {
@@ -62,10 +71,9 @@ final class CellResource implements Resource {
     }
 
     private void replica(JsonGenerator json, Reply.ReplicaState replica) throws IOException {
-        Optional<HttpSettings.Member> member = settings.member(replica.id());
         json.writeNumberField("id", replica.id());
-        json.writeStringField("host", member.map(HttpSettings.Member::host).orElse(null));
-        JsonText.known(json, "http", member.map(HttpSettings.Member::http).orElse(-1));
+        json.writeStringField("host", replica.host());
+        json.writeNumberField("http", replica.http());
         json.writeStringField("role", replica.role());
         if (replica.reachable() || replica.lastHeardMs() >= 0) {
             json.writeBooleanField("reachable", replica.reachable());

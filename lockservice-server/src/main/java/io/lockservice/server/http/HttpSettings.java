@@ -1,7 +1,7 @@
 package io.lockservice.server.http;
 
-import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * What the HTTP door is told at its start.
@@ -15,15 +15,16 @@ import java.util.Optional;
  * @param limits what a client may use up
  */
 public record HttpSettings(
-        String cell, int replica, String version, String host, int port, List<Member> members, Limits limits) {
-    /** Settings whose list of members nobody changes. */
-    public HttpSettings {
-        members = List.copyOf(members);
-    }
-
-    /** The member with {@code id}, if it is in the list. */
+        String cell,
+        int replica,
+        String version,
+        String host,
+        int port,
+        IntFunction<Optional<Member>> members,
+        Limits limits) {
+    /** The member with {@code id}, if it is in the cell now. */
     public Optional<Member> member(int id) {
-        return members.stream().filter(member -> member.id() == id).findFirst();
+        return members.apply(id);
     }
 
     /**

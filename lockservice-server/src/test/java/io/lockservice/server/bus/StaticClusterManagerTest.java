@@ -11,8 +11,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,8 +21,24 @@ class StaticClusterManagerTest {
     private static final NodeInfo ONE = new NodeInfo("one.example", 7401, null);
     private static final NodeInfo TWO = new NodeInfo("two.example", 7402, null);
 
-    private final StaticClusterManager cluster =
-            new StaticClusterManager(new Addresses("par.is"), "1", Map.of("1", ONE, "2", TWO));
+    private final StaticClusterManager cluster = new StaticClusterManager(new Addresses("par.is"), "1");
+
+    @BeforeEach
+    void twoMembers() {
+        cluster.put(1, "one.example", 7401);
+        cluster.put(2, "two.example", 7402);
+    }
+
+    @Test
+    void aMemberMayComeOrMove() {
+        cluster.put(3, "three.example", 7403);
+        cluster.put(2, "elsewhere.example", 7402);
+        assertEquals(List.of("1", "2", "3"), cluster.getNodes());
+        assertEquals(
+                "elsewhere.example",
+                this.<NodeInfo>result(done -> cluster.getNodeInfo("2", done)).host());
+        assertEquals(List.of(new RegistrationInfo("3", 0, false)), registrations(new Addresses("par.is").of(3)));
+    }
 
     @Test
     void membersAreThoseGiven() {

@@ -41,7 +41,7 @@ class CommandLineTest {
     @Test
     void oneReplicaOfACell() {
         Invocation invocation = CommandLine.parse("--config", file, "--replica=4", "--data", "here");
-        assertEquals(new Invocation.OneReplica(ConfigFile.read(Path.of(file)), 4, Path.of("here")), invocation);
+        assertEquals(new Invocation.OneReplica(ConfigFile.read(Path.of(file)), 4, false, Path.of("here")), invocation);
     }
 
     @Test

@@ -130,6 +130,9 @@ class ReplicaDriverTest {
 
     private static final class Peers implements PeerLink {
         @Override
+        public void members(Configuration configuration) {}
+
+        @Override
         public void send(int to, Message message) {}
 
         @Override

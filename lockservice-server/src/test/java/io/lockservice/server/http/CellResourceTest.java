@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +33,8 @@ final class CellResourceTest extends ResourceTest {
     void cellJoinsWhatIsConfiguredAndWhatIs() {
         replica.answer(call -> new Reply.CellState(
                 List.of(
-                        new Reply.ReplicaState(2, "leader", true, 10, 9, 0, 0),
-                        new Reply.ReplicaState(5, "follower", false, -1, -1, -1, -1)),
+                        new Reply.ReplicaState(2, "::1", 7302, "leader", true, 10, 9, 0, 0),
+                        new Reply.ReplicaState(5, "five", 7305, "follower", false, -1, -1, -1, -1)),
                 1,
                 11,
                 12,
@@ -48,7 +49,7 @@ final class CellResourceTest extends ResourceTest {
                 "{\"cell\":\"paris\",\"epoch\":7,\"revision\":42,\"leader\":2,\"replica\":2,\"version\":\"1.2.3\","
                         + "\"faultTolerance\":1,\"replicas\":[{\"id\":2,\"host\":\"::1\",\"http\":7302,"
                         + "\"role\":\"leader\",\"reachable\":true,\"chosenSlot\":10,\"appliedSlot\":9,"
-                        + "\"lagSlots\":0,\"lastHeardMs\":0},{\"id\":5,\"host\":null,\"http\":null,"
+                        + "\"lagSlots\":0,\"lastHeardMs\":0},{\"id\":5,\"host\":\"five\",\"http\":7305,"
                         + "\"role\":\"follower\",\"reachable\":null,\"chosenSlot\":null,\"appliedSlot\":null,"
                         + "\"lagSlots\":null,\"lastHeardMs\":null}],\"sessions\":11,\"nodes\":12,\"locks\":13}",
                 response.text());
@@ -136,9 +137,49 @@ final class CellResourceTest extends ResourceTest {
     }
 
     @Test
+    void aReplicaIsAddedAndRemoved() {
+        replica.answer(call -> new Reply.Done());
+        Wire.Response added =
+                door.send("POST", "/v1/cell/replicas", "{\"id\":4,\"host\":\"node4\",\"bus\":7404,\"http\":7304}");
+        assertEquals(202, added.status());
+        assertEquals(
+                new Request.AddReplica(4, "node4", 7404, 7304),
+                replica.next().call().request());
+        assertEquals(
+                202, door.send("DELETE", "/v1/cell/replicas/4?force=true", "").status());
+        assertEquals(new Request.RemoveReplica(4, true), replica.next().call().request());
+        assertEquals(404, door.send("DELETE", "/v1/cell/replicas/four", "").status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"host\":\"node4\",\"bus\":7404,\"http\":7304}",
+                "{\"id\":4,\"bus\":7404,\"http\":7304}",
+                "{\"id\":4,\"host\":\"node4:7\\u0020x\",\"bus\":7404,\"http\":7304}",
+                "{\"id\":256,\"host\":\"node4\",\"bus\":7404,\"http\":7304}",
+                "{\"id\":4,\"host\":\"node4\",\"bus\":0,\"http\":7304}",
+                "{\"id\":4,\"host\":\"node4\",\"bus\":7404,\"http\":7304,\"dns\":1}"
+            })
+    void aReplicaThatMakesNoSenseIsRefused(String body) {
+        assertEquals(400, door.send("POST", "/v1/cell/replicas", body).status());
+    }
+
+    @Test
+    void leadershipIsMoved() {
+        replica.answer(call -> new Reply.Done());
+        assertEquals(
+                202, door.send("POST", "/v1/cell/leader", "{\"replica\":3}").status());
+        assertEquals(new Request.MoveLeader(3), replica.next().call().request());
+        assertEquals(202, door.send("POST", "/v1/cell/leader", "").status());
+        assertEquals(new Request.MoveLeader(0), replica.next().call().request());
+        assertEquals(405, door.get("/v1/cell/leader").status());
+    }
+
+    @Test
     void portInUseIsSaidPlainly() {
-        HttpSettings same =
-                new HttpSettings("paris", 2, "1.2.3", "127.0.0.1", door.port(), List.of(), HttpSettings.Limits.DEFAULT);
+        HttpSettings same = new HttpSettings(
+                "paris", 2, "1.2.3", "127.0.0.1", door.port(), id -> Optional.empty(), HttpSettings.Limits.DEFAULT);
         Vertx vertx = Vertx.vertx();
         try {
             var start =

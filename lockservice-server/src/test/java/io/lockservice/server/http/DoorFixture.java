@@ -22,7 +22,14 @@ final class DoorFixture implements AutoCloseable {
 
     DoorFixture(Limits limits) {
         List<Member> members = List.of(new Member(1, "127.0.0.1", 7301), new Member(2, "::1", 7302));
-        HttpSettings settings = new HttpSettings(CELL, 1, "1.2.3", "127.0.0.1", 0, members, limits);
+        HttpSettings settings = new HttpSettings(
+                CELL,
+                1,
+                "1.2.3",
+                "127.0.0.1",
+                0,
+                id -> members.stream().filter(each -> each.id() == id).findFirst(),
+                limits);
         door = await(new HttpDoor(settings, replica).start(vertx));
     }
 

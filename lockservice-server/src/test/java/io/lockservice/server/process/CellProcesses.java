@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class CellProcesses implements AutoCloseable {
     static final int REPLICAS = 3;
 
+    /** So many more can join. */
+    private static final int SPARES = 2;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Another process is watched from outside: there is nothing to wait on but time. */
     private static final long POLL_NANOS = 20_000_000;
@@ -35,6 +38,7 @@ final class CellProcesses implements AutoCloseable {
     private final Path directory;
     private final List<String> jvmOptions;
     private final List<Integer> httpPorts;
+    private final List<Integer> busPorts;
     private final Map<Integer, Process> running = new TreeMap<>();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofMillis(500)).build();
@@ -42,15 +46,32 @@ final class CellProcesses implements AutoCloseable {
     CellProcesses(Path directory, String... jvmOptions) throws IOException {
         this.directory = directory;
         this.jvmOptions = List.of(jvmOptions);
-        List<Integer> ports = FreePorts.take(2 * REPLICAS);
-        this.httpPorts = ports.subList(0, REPLICAS);
+        List<Integer> ports = FreePorts.take(2 * (REPLICAS + SPARES));
+        this.httpPorts = ports.subList(0, REPLICAS + SPARES);
+        this.busPorts = ports.subList(REPLICAS + SPARES, ports.size());
+        Files.writeString(directory.resolve("cell.yaml"), yaml(List.of(1, 2, 3)));
+    }
+
+    private String yaml(List<Integer> ids) {
         StringBuilder yaml = new StringBuilder("cell: test\nreplicas:\n");
-        for (int id = 1; id <= REPLICAS; id++) {
+        for (int id : ids) {
             yaml.append("  - {id: ").append(id).append(", host: 127.0.0.1, bus: ");
-            yaml.append(ports.get(REPLICAS + id - 1)).append(", http: ").append(ports.get(id - 1));
+            yaml.append(busPort(id)).append(", http: ").append(httpPorts.get(id - 1));
             yaml.append("}\n");
         }
-        Files.writeString(directory.resolve("cell.yaml"), yaml);
+        return yaml.toString();
+    }
+
+    /** Where the others reach a replica. */
+    int busPort(int id) {
+        return busPorts.get(id - 1);
+    }
+
+    /** Starts a replica that is not in the cell yet, and knows only itself and the third. */
+    void join(int id) throws IOException {
+        Path file = directory.resolve("join-" + id + ".yaml");
+        Files.writeString(file, yaml(List.of(3, id)));
+        start(id, file, "--join");
     }
 
     /** Adds a line to the configuration; before any replica is started. */
@@ -60,12 +81,17 @@ final class CellProcesses implements AutoCloseable {
 
     /** Starts a replica as the operator would; its output goes to a file beside its data. */
     void start(int id) {
+        start(id, directory.resolve("cell.yaml"));
+    }
+
+    private void start(int id, Path config, String... options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of("--config", directory.resolve("cell.yaml").toString()));
+        command.addAll(List.of("--config", config.toString()));
+        command.addAll(List.of(options));
         command.addAll(List.of("--replica", Integer.toString(id)));
         command.addAll(List.of("--data", directory.resolve("data-" + id).toString()));
         try {
@@ -108,6 +134,11 @@ final class CellProcesses implements AutoCloseable {
             throw new IllegalStateException("replica " + id + " was never started");
         }
         return process;
+    }
+
+    /** What a replica has written to its log. */
+    String log(int id) throws IOException {
+        return Files.readString(directory.resolve("replica-" + id + ".log"));
     }
 
     /** Where a replica answers. */

@@ -42,7 +42,7 @@ final class LaggingReplicaTest {
             }
             cell.start(away);
             cell.awaitAllCaughtUp();
-            String log = Files.readString(directory.resolve("replica-" + away + ".log"));
+            String log = cell.log(away);
             assertTrue(log.contains("a peer's checkpoint is here"), log);
             write(cell, away, 1);
         }
