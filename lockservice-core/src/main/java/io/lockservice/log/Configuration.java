@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Who is in the cell, and who votes. A value.
@@ -43,6 +44,21 @@ public record Configuration(List<Member> members) {
         return member(id).filter(Member::voter).isPresent();
     }
 
+    /** Whether the replica with that id is in it with that data. */
+    public boolean has(int id, long incarnation) {
+        return members.stream().anyMatch(each -> each.is(id, incarnation));
+    }
+
+    /** The same replicas, of which nobody votes and nobody's data is known. */
+    public Configuration unfounded() {
+        return new Configuration(members.stream().map(each -> each.asLearner(0)).toList());
+    }
+
+    /** Whether anybody votes. */
+    public boolean isFounded() {
+        return members.stream().anyMatch(Member::voter);
+    }
+
     /** This one with {@code member} added or in the place of the one with its id. */
     public Configuration with(Member member) {
         List<Member> next = new ArrayList<>(without(member.id()).members());
@@ -58,16 +74,30 @@ public record Configuration(List<Member> members) {
 
     /**
      * Whether the cell can go from this one to {@code next}: with at most one voter more or less, any majority of the one
-     * has a voter in common with any majority of the other; and somebody has to vote.
+     * has a voter in common with any majority of the other; and somebody has to vote. A voter is a replica with its data:
+     * one that lost them is another.
      */
     public boolean canBecome(Configuration next) {
-        Set<Integer> changed = new HashSet<>(voters());
-        next.voters().forEach(voter -> {
-            if (!changed.remove(voter)) {
-                changed.add(voter);
-            }
-        });
-        return changed.size() <= 1 && !next.voters().isEmpty();
+        long gone = members.stream()
+                .filter(each -> each.voter() && !next.isVoter(each.id(), each.incarnation()))
+                .count();
+        long come = next.members.stream()
+                .filter(each -> each.voter() && !isVoter(each.id(), each.incarnation()))
+                .count();
+        return gone + come <= 1 && next.isFounded();
+    }
+
+    /** Whether the replica with that id has a vote with that data. */
+    public boolean isVoter(int id, long incarnation) {
+        return members.stream().anyMatch(each -> each.voter() && each.is(id, incarnation));
+    }
+
+    /** Those of {@code replicas}, as {@code other} knows them, that are in this one with the same data. */
+    public Set<Integer> sameAsIn(Configuration other, Collection<Integer> replicas) {
+        return other.members.stream()
+                .filter(each -> replicas.contains(each.id()) && has(each.id(), each.incarnation()))
+                .map(Member::id)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The size of the smallest majority of the voters. */

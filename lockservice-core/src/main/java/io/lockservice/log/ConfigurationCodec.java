@@ -1,5 +1,7 @@
 package io.lockservice.log;
 
+import io.lockservice.check.InvariantViolation;
+import io.lockservice.wire.WireException;
 import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;
 import java.util.ArrayList;
@@ -22,10 +24,14 @@ public final class ConfigurationCodec {
     public static Configuration read(WireReader in) {
         int count = in.count();
         List<Member> members = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            members.add(new Member(
-                    in.smallNumber(), in.fixed64(), in.bool(), in.text(), in.smallNumber(), in.smallNumber()));
+        try {
+            for (int i = 0; i < count; i++) {
+                members.add(new Member(
+                        in.smallNumber(), in.fixed64(), in.bool(), in.text(), in.smallNumber(), in.smallNumber()));
+            }
+            return new Configuration(members);
+        } catch (InvariantViolation senseless) {
+            throw new WireException("no configuration: " + senseless.getMessage());
         }
-        return new Configuration(members);
     }
 }

@@ -13,9 +13,12 @@ public sealed interface LogRecord {
 
     /**
      * Every slot up to and including {@code slot} is chosen, and the last {@link Accepted} record of each holds the chosen
-     * value. A hint that spares work at start: losing the newest ones is harmless.
+     * value. A hint that spares work at start, and how a replica still knows after a restart who is in the cell.
      */
     record Chosen(long slot) implements LogRecord {}
+
+    /** The cell was founded with these members. */
+    record Founded(Configuration configuration) implements LogRecord {}
 
     /**
      * Every slot up to and including {@code slot} is known from a peer's checkpoint. The {@link Accepted} records up to there

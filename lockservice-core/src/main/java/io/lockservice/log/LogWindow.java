@@ -14,6 +14,7 @@ public final class LogWindow {
     private final TreeMap<Long, LogEntry> entries = new TreeMap<>();
     private final long boundBytes;
     private long chosenSlot;
+    private long durableSlot;
     private long chosenBytes;
     private long aheadBytes;
 
@@ -42,6 +43,16 @@ public final class LogWindow {
     /** Every slot up to here is chosen; 0 for none. */
     public long chosenSlot() {
         return chosenSlot;
+    }
+
+    /** Every slot up to here was chosen and on this replica's disk when it was last noted. */
+    public long durableSlot() {
+        return durableSlot;
+    }
+
+    /** Every slot up to here is chosen and on this replica's disk. */
+    public void noteDurable(long slot) {
+        durableSlot = Math.max(durableSlot, slot);
     }
 
     /** The highest slot with an entry, chosen or not; the chosen prefix where there is none above it. */

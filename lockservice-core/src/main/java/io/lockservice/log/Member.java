@@ -19,6 +19,16 @@ public record Member(int id, long incarnation, boolean voter, String host, int b
         return new Member(id, incarnation, true, host, bus, http);
     }
 
+    /** The same without a vote, with the data that it has now: what earlier data promised is lost. */
+    public Member asLearner(long newIncarnation) {
+        return new Member(id, newIncarnation, false, host, bus, http);
+    }
+
+    /** Whether this is the replica {@code otherId} with that data. */
+    public boolean is(int otherId, long otherIncarnation) {
+        return id == otherId && incarnation == otherIncarnation;
+    }
+
     /** Checks the id. */
     public Member {
         Check.that(id > 0, "replica ids are positive");

@@ -117,7 +117,8 @@ final class Acceptor {
         if (!adopt(from, heartbeat.number(), nowNanos)) {
             return false;
         }
-        PaxosMessage answer = new PaxosMessage.HeartbeatAnswer(heartbeat.number(), heartbeat.round(), log.chosenSlot());
+        PaxosMessage answer =
+                new PaxosMessage.HeartbeatAnswer(heartbeat.number(), heartbeat.round(), log.durableSlot());
         if (durablyPromised.equals(promised)) {
             host.send(from, answer);
         } else {

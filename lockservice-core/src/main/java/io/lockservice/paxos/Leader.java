@@ -3,6 +3,7 @@ package io.lockservice.paxos;
 import io.lockservice.check.Check;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
+import io.lockservice.log.Member;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.log.Value;
 import java.util.ArrayDeque;
@@ -34,11 +35,20 @@ final class Leader {
     /** Heartbeats tell how far a follower is, every now and then; under load it is further by the time it is told. */
     private static final long CAN_LEAD_BEHIND_SLOTS = 1_000;
 
+    /** A change of the configuration that so few are ready for holds up what is proposed no longer than this. */
+    private static final long LONGEST_DRAIN_NANOS = 1_000_000_000;
+
     /** What the leader knows of a follower. */
     private static final class Follower {
+        final long incarnation;
         long heardNanos;
         long chosenSlot = -1;
         boolean silent;
+
+        Follower(long incarnation, long nowNanos) {
+            this.incarnation = incarnation;
+            this.heardNanos = nowNanos;
+        }
     }
 
     private final Membership membership;
@@ -60,7 +70,9 @@ final class Leader {
     private long progressNanos;
     private long beatNanos;
     private long barrierSlot;
+    private long reconfiguredSlot;
     private @Nullable Configuration wanted;
+    private long wantedNanos;
     private boolean leaseLost;
     private long leaseLostNanos;
 
@@ -81,13 +93,13 @@ final class Leader {
 
     /** Everybody else in the cell is followed, also those whose votes do not count. */
     private void followMembers(long nowNanos) {
-        followers.keySet().retainAll(membership.others());
-        for (int other : membership.others()) {
-            followers.computeIfAbsent(other, added -> {
-                Follower follower = new Follower();
-                follower.heardNanos = nowNanos;
-                return follower;
-            });
+        Configuration configuration = membership.configuration();
+        followers.entrySet().removeIf(each -> !configuration.has(each.getKey(), each.getValue().incarnation));
+        for (Member member : configuration.members()) {
+            if (member.id() != self && !followers.containsKey(member.id())) {
+                followers.put(member.id(), new Follower(member.incarnation(), nowNanos));
+                rounds.forget(member.id());
+            }
         }
     }
 
@@ -101,32 +113,57 @@ final class Leader {
         if (!membership.isVoter() || !(isOwn || proposer.isPreparedFor(membership.configuration()))) {
             return false;
         }
+        reconfiguredSlot = slot;
         beat(nowNanos);
         followMembers(nowNanos);
         return true;
     }
 
-    /** Whether a change of the configuration waits to be chosen. */
+    /**
+     * Whether a change of the configuration waits to be chosen, or to be known to a majority of those who decide from then
+     * on: only then the cell can do without those who decided before.
+     */
     boolean isReconfiguring() {
-        return wanted != null || barrierSlot != 0;
+        return wanted != null || barrierSlot != 0 || knownToQuorumOf(membership.configuration()) < reconfiguredSlot;
     }
 
     /** Proposes a configuration, which must be one step away from the one in force; false where another change waits. */
-    boolean reconfigure(Configuration next) {
+    boolean reconfigure(Configuration next, long nowNanos) {
         if (isReconfiguring()) {
             return false;
         }
         Check.that(membership.configuration().canBecome(next), "one voter changes at a time");
         wanted = next;
+        wantedNanos = nowNanos;
         return true;
+    }
+
+    /**
+     * Whether a majority of {@code next} has all that was decided before. Who votes from now on need not be who voted then,
+     * so majorities that meet in one voter are not enough: that one may have voted without having what came before.
+     */
+    private boolean isKnownToMajorityOf(Configuration next) {
+        return open.isEmpty() && knownToQuorumOf(next) >= nextSlot - 1;
+    }
+
+    private long knownToQuorumOf(Configuration next) {
+        Map<Integer, Long> known = new TreeMap<>();
+        known.put(self, learner.durableSlot());
+        followers.forEach((id, follower) -> {
+            if (next.has(id, follower.incarnation)) {
+                known.put(id, follower.chosenSlot);
+            }
+        });
+        return next.reachedByQuorum(known, -1);
     }
 
     /** The learners that have come so far that their votes may count. */
     List<Integer> learnersCaughtUp() {
         return followers.entrySet().stream()
                 .filter(each -> !membership.configuration().isVoter(each.getKey()))
-                .filter(each ->
-                        !each.getValue().silent && each.getValue().chosenSlot >= chosenSlot - CAN_LEAD_BEHIND_SLOTS)
+                .filter(each -> !each.getValue().silent
+                        && each.getValue().chosenSlot >= 0
+                        && each.getValue().chosenSlot >= chosenSlot - CAN_LEAD_BEHIND_SLOTS)
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -185,6 +222,9 @@ final class Leader {
         proposeAccepted(nowNanos);
         Configuration next = wanted;
         if (barrierSlot == 0 && next != null) {
+            if (!isKnownToMajorityOf(next)) {
+                return;
+            }
             wanted = null;
             open(Value.reconfigure(next), nowNanos);
         }
@@ -295,7 +335,11 @@ final class Leader {
                 repeat(slot, round);
             }
         }
-        if (nowNanos - beatNanos >= settings.heartbeatMs() * 1_000_000) {
+        if (wanted != null && nowNanos - wantedNanos >= LONGEST_DRAIN_NANOS) {
+            wanted = null;
+        }
+        // While a change waits for the others to say how far they are, they are asked more often.
+        if (wanted != null || nowNanos - beatNanos >= settings.heartbeatMs() * 1_000_000) {
             beat(nowNanos);
         }
     }

@@ -61,10 +61,11 @@ final class Leadership {
         }
     }
 
-    void receive(int from, PaxosMessage message, long nowNanos) {
+    /** {@code isVoter} tells whether the sender votes, as far as this replica knows. */
+    void receive(int from, boolean isVoter, PaxosMessage message, long nowNanos) {
         if (message instanceof PaxosMessage.Probe probe) {
             boolean willing = leader == null
-                    && mayLead(from, probe.chosenSlot())
+                    && mayLead(isVoter, probe.chosenSlot())
                     && acceptor.willing(from, nowNanos)
                     && probe.chosenSlot() >= log.chosenSlot() - MOST_BEHIND_SLOTS;
             if (probe.chosenSlot() < log.chosenSlot()) {
@@ -77,7 +78,7 @@ final class Leadership {
                 campaign(nowNanos);
             }
         } else if (message instanceof PaxosMessage.Prepare prepare
-                && (prepare.number().equals(acceptor.promised()) || mayLead(from, prepare.fromSlot() - 1))) {
+                && (prepare.number().equals(acceptor.promised()) || mayLead(isVoter, prepare.fromSlot() - 1))) {
             ProposalNumber before = acceptor.promised();
             acceptor.prepare(from, prepare, nowNanos);
             if (acceptor.promised().isAbove(before)) {
@@ -99,11 +100,11 @@ final class Leadership {
     }
 
     /**
-     * Whether {@code candidate}, which knows the log up to {@code chosenSlot}, may lead: it votes, as far as this replica
-     * knows; or it knows more, and so may know better.
+     * Whether a candidate which knows the log up to {@code chosenSlot} may lead: it votes, as far as this replica knows; or
+     * it knows more, and so may know better.
      */
-    private boolean mayLead(int candidate, long chosenSlot) {
-        return membership.configuration().isVoter(candidate) || chosenSlot > log.chosenSlot();
+    private boolean mayLead(boolean isVoter, long chosenSlot) {
+        return isVoter || chosenSlot > log.chosenSlot();
     }
 
     /** Time went by. */
@@ -304,8 +305,8 @@ final class Leadership {
         return leader != null && leader.isReconfiguring();
     }
 
-    boolean reconfigure(Configuration next) {
-        return isLeading() && leader != null && leader.reconfigure(next);
+    boolean reconfigure(Configuration next, long nowNanos) {
+        return isLeading() && leader != null && leader.reconfigure(next, nowNanos);
     }
 
     boolean propose(byte[] command) {

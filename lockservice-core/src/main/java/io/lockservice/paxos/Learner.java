@@ -38,6 +38,8 @@ final class Learner {
     private boolean hintsAreGood = true;
     private long installedSlot;
     private long reconfiguredSlot;
+    private boolean notingDurable;
+    private boolean recovered;
 
     /**
      * The journal was asked for a peer.
@@ -74,9 +76,16 @@ final class Learner {
         }
     }
 
+    /** Ends recovery. */
+    void recovered() {
+        recovered = true;
+        log.noteDurable(log.chosenSlot());
+    }
+
     /** Everything up to {@code slot} is now known from a peer's checkpoint; goes on from there. */
     void installed(long slot, Configuration configuration, long nowNanos) {
         log.installed(slot);
+        log.noteDurable(slot);
         reconfigured(slot, configuration);
         installedSlot = slot;
         host.persist(new LogRecord.Installed(slot));
@@ -102,6 +111,8 @@ final class Learner {
         Configuration next = entry.value().configuration();
         if (next != null) {
             reconfigured(entry.slot(), next);
+            // Not a hint any more: the members before may not be there after a restart, to say who came after them.
+            record(entry.slot());
         }
         host.chosen(entry);
     }
@@ -110,6 +121,11 @@ final class Learner {
         membership.become(next);
         reconfiguredSlot = slot;
         host.reconfigured(next);
+    }
+
+    /** Every slot up to here is chosen and on this replica's disk. */
+    long durableSlot() {
+        return log.durableSlot();
     }
 
     /** Where the last configuration was learned that has not been asked for here yet; 0 for none. */
@@ -211,9 +227,28 @@ final class Learner {
             askAnother(nowNanos);
         }
         if (log.chosenSlot() > recordedSlot && nowNanos - recordedNanos >= RECORD_EVERY_NANOS) {
-            recordedSlot = log.chosenSlot();
             recordedNanos = nowNanos;
-            host.persist(new LogRecord.Chosen(recordedSlot));
+            record(log.chosenSlot());
+        }
+        noteDurable();
+    }
+
+    private void record(long slot) {
+        if (recovered) {
+            recordedSlot = slot;
+            host.persist(new LogRecord.Chosen(slot));
+        }
+    }
+
+    /** One look at a time: a slow disk must not gather them. */
+    private void noteDurable() {
+        if (!notingDurable && log.chosenSlot() > log.durableSlot()) {
+            notingDurable = true;
+            long slot = log.chosenSlot();
+            host.whenDurable(() -> {
+                notingDurable = false;
+                log.noteDurable(slot);
+            });
         }
     }
 

@@ -32,12 +32,23 @@ public final class Paxos {
     private final Acceptor acceptor;
     private final Learner learner;
     private final Leadership leadership;
+    private boolean hasLeft;
+    private long leftNanos;
+    private long lookedNanos;
 
-    /** A replica that has not yet recovered. */
+    /**
+     * Which replica this is.
+     *
+     * @param id its id
+     * @param incarnation of its data: the votes of other data under the same id are not its own
+     */
+    public record Self(int id, long incarnation) {}
+
+    /** A replica that has not yet recovered; where nobody votes in {@code configuration}, it learns who is in the cell. */
     public Paxos(
-            Configuration configuration, int self, PaxosSettings settings, PaxosHost host, RandomGenerator random) {
-        this.membership = new Membership(self, configuration);
-        this.self = self;
+            Configuration configuration, Self replica, PaxosSettings settings, PaxosHost host, RandomGenerator random) {
+        this.membership = new Membership(replica.id(), replica.incarnation(), configuration);
+        this.self = replica.id();
         this.settings = settings;
         this.host = host;
         this.log = new LogWindow(settings.windowBytes());
@@ -70,22 +81,51 @@ public final class Paxos {
             learner.recoverChosen(chosen.slot());
         } else if (record instanceof LogRecord.Installed installed) {
             learner.recoverInstalled(installed.slot());
+        } else if (record instanceof LogRecord.Founded founded) {
+            founded(founded.configuration());
         }
+    }
+
+    /** The cell was founded by these. Whoever knows a later configuration keeps that. */
+    public void founded(Configuration configuration) {
+        if (!membership.configuration().isFounded()) {
+            membership.become(configuration);
+            host.reconfigured(configuration);
+        }
+    }
+
+    /** Whether it has neither promised nor accepted nor learned anything, nor knows who founded the cell. */
+    public boolean isBlank() {
+        return acceptor.promised().equals(ProposalNumber.NONE)
+                && log.lastSlot() == 0
+                && !membership.configuration().isFounded();
+    }
+
+    /** Whether this replica, with the data it has, is in the cell as it knows it. */
+    public boolean isMember() {
+        return membership.isMember();
     }
 
     /** Ends recovery. */
     public void start(long nowNanos) {
         acceptor.recovered(nowNanos);
+        learner.recovered();
         leadership.start(nowNanos);
     }
 
     /**
      * A message from another replica. It need not be in the configuration that this one knows: the one in force may be newer,
-     * or older, and who counts votes knows whose to count. Messages that cannot be from their sender are dropped. */
-    public void receive(int from, PaxosMessage message, long nowNanos) {
+     * or older. But only the votes of members with the data that the configuration knows count. Messages that cannot be from
+     * their sender are dropped.
+     *
+     * @param incarnation of the sender's data
+     */
+    public void receive(int from, long incarnation, PaxosMessage message, long nowNanos) {
         boolean forged = message instanceof PaxosMessage.FromProposer proposal
                 && proposal.number().replicaId() != from;
-        if (forged || from == self) {
+        boolean isNobodys = message instanceof PaxosMessage.Vote
+                && !membership.configuration().has(from, incarnation);
+        if (forged || isNobodys || from == self) {
             return;
         }
         if (message instanceof PaxosMessage.Accept accept) {
@@ -109,7 +149,7 @@ public final class Paxos {
                 leadership.caughtUp(nowNanos);
             }
         } else {
-            leadership.receive(from, message, nowNanos);
+            leadership.receive(from, membership.configuration().isVoter(from, incarnation), message, nowNanos);
         }
     }
 
@@ -161,14 +201,25 @@ public final class Paxos {
     public void tick(long nowNanos) {
         learner.tick(nowNanos);
         leadership.tick(nowNanos);
+        noticeRemoval(nowNanos);
     }
 
     /**
-     * Whether this replica was taken out of the cell, as far as it has heard: it is not needed any more, for those that
-     * stay have all that was decided before.
+     * Whether this replica was taken out of the cell and has not heard of being added again for a while. It is not needed
+     * any more: those that stay have all that was decided before.
      */
     public boolean isRemoved() {
-        return membership.hasLeft() && learner.missingSlots() == 0 && leadership.leader() != self;
+        return hasLeft && lookedNanos - leftNanos >= 2 * settings.leaseMs() * 1_000_000;
+    }
+
+    /** Who was added again since would be told by the leader within this time. */
+    private void noticeRemoval(long nowNanos) {
+        boolean left = membership.hasLeft() && learner.missingSlots() == 0 && leadership.leader() != self;
+        if (left && !hasLeft) {
+            leftNanos = nowNanos;
+        }
+        hasLeft = left;
+        lookedNanos = nowNanos;
     }
 
     /** Whether a change of the configuration waits to be chosen. */
@@ -180,8 +231,8 @@ public final class Paxos {
      * Proposes to change who is in the cell, by one voter at most; false where this replica does not lead or another change
      * waits.
      */
-    public boolean reconfigure(Configuration next) {
-        return leadership.reconfigure(next);
+    public boolean reconfigure(Configuration next, long nowNanos) {
+        return leadership.reconfigure(next, nowNanos);
     }
 
     /** Takes a command for the log; false where this replica does not lead or too much is waiting. */

@@ -17,6 +17,9 @@ public sealed interface PaxosMessage {
         ProposalNumber number();
     }
 
+    /** Counts for something only where its sender is a member with the data that the configuration knows. */
+    sealed interface Vote extends PaxosMessage permits ProbeAnswer, Promise, Accepted, HeartbeatAnswer {}
+
     /**
      * Candidate to all, before it campaigns: would you promise a number to me? Changes nothing at the receiver.
      *
@@ -32,7 +35,7 @@ public sealed interface PaxosMessage {
      * @param willing whether it would promise now: it has no lease to another leader, and the candidate is not far behind it
      * @param promised the largest number it has promised, so that the candidate's will be larger
      */
-    record ProbeAnswer(long probeId, boolean willing, ProposalNumber promised) implements PaxosMessage {}
+    record ProbeAnswer(long probeId, boolean willing, ProposalNumber promised) implements Vote {}
 
     /**
      * Phase 1a over all slots from {@code fromSlot}.
@@ -52,7 +55,7 @@ public sealed interface PaxosMessage {
      * @param chosenSlot the sender's chosen prefix: the candidate has to learn up to here
      */
     record Promise(ProposalNumber number, long fromSlot, List<LogEntry> accepted, long nextSlot, long chosenSlot)
-            implements PaxosMessage {}
+            implements Vote {}
 
     /**
      * An acceptor's refusal of {@link Prepare}, {@link Accept} or {@link Heartbeat}.
@@ -81,7 +84,7 @@ public sealed interface PaxosMessage {
      * @param round of the {@link Accept}
      * @param slot of the {@link Accept}
      */
-    record Accepted(ProposalNumber number, long round, long slot) implements PaxosMessage {}
+    record Accepted(ProposalNumber number, long round, long slot) implements Vote {}
 
     /**
      * Leader to all: I lead, and this much is chosen.
@@ -97,9 +100,9 @@ public sealed interface PaxosMessage {
      *
      * @param number of the {@link Heartbeat}
      * @param round of the {@link Heartbeat}
-     * @param chosenSlot the sender's own chosen prefix: how far it lags
+     * @param chosenSlot the sender's own chosen prefix, as far as it is on its disk: how far it lags
      */
-    record HeartbeatAnswer(ProposalNumber number, long round, long chosenSlot) implements PaxosMessage {}
+    record HeartbeatAnswer(ProposalNumber number, long round, long chosenSlot) implements Vote {}
 
     /**
      * A lagging replica to any peer: send me what is chosen.

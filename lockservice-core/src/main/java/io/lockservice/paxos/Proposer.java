@@ -79,7 +79,7 @@ final class Proposer {
 
     /** Whether those that have promised are a majority of {@code other} as well. */
     boolean isPreparedFor(Configuration other) {
-        return other.isQuorum(promised);
+        return other.isQuorum(other.sameAsIn(configuration, promised));
     }
 
     /** The furthest chosen prefix among the acceptors that promised: this replica must learn up to here first. */
@@ -94,13 +94,20 @@ final class Proposer {
 
     /** The highest slot for which a value must be proposed; the chosen prefix where there is none. */
     long lastSlot() {
-        return highest.isEmpty() ? chosenSlot : Math.max(chosenSlot, highest.lastKey());
+        long last = highest.isEmpty() ? chosenSlot : Math.max(chosenSlot, highest.lastKey());
+        return Math.max(1, last);
     }
 
-    /** The only value that may be proposed for {@code slot}: the accepted one with the highest number, or a no-op. */
+    /**
+     * The only value that may be proposed for {@code slot}: the accepted one with the highest number, or a no-op. The first
+     * slot says who founded the cell, so that whoever learns the log learns that too.
+     */
     Value valueFor(long slot) {
         LogEntry entry = highest.get(slot);
-        return entry == null ? Value.NO_OP : entry.value();
+        if (entry != null) {
+            return entry.value();
+        }
+        return slot == 1 ? Value.reconfigure(configuration) : Value.NO_OP;
     }
 
     private void consider(LogEntry entry) {

@@ -45,6 +45,11 @@ final class Rounds {
         }
     }
 
+    /** What {@code voter} answered counts no more: it is another replica than the one that answered. */
+    void forget(int voter) {
+        answeredNanos.remove(voter);
+    }
+
     /** The latest moment at which this replica is known to have led, by the answers of a majority. */
     long confirmedNanos() {
         // Relative to the start, so that the order is right wherever the monotonic clock has its origin.

@@ -8,8 +8,8 @@ import io.lockservice.cell.repeat.Origin;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.Member;
 import io.lockservice.paxos.Paxos;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +24,7 @@ final class Administration {
     private final int self;
     private final Paxos paxos;
     private final BiConsumer<Origin, Reply> answer;
-    private final Map<Origin, Request.Administer> open = new HashMap<>();
+    private final Map<Origin, Request.Administer> open = new LinkedHashMap<>();
 
     Administration(int self, Paxos paxos, BiConsumer<Origin, Reply> answer) {
         this.self = self;
@@ -74,7 +74,7 @@ final class Administration {
             return;
         }
         Problem problem = refusal(request, now, nowNanos);
-        if (problem == null && !paxos.reconfigure(next(request, now))) {
+        if (problem == null && !paxos.reconfigure(next(request, now), nowNanos)) {
             problem = inProgress();
         }
         if (problem == null) {
@@ -90,6 +90,12 @@ final class Administration {
                         .filter(each ->
                                 each.host().equals(add.host()) && each.bus() == add.bus() && each.http() == add.http())
                         .isPresent();
+    }
+
+    private static boolean isDone(Request.Administer request, Configuration now) {
+        return isInForce(request, now)
+                || (request instanceof Request.RemoveReplica remove
+                        && now.member(remove.id()).isEmpty());
     }
 
     private @Nullable Problem refusal(Request.Administer request, Configuration now, long nowNanos) {
@@ -150,32 +156,47 @@ final class Administration {
                 "another replica is being added or removed; nothing was done, try again");
     }
 
-    /** {@code configuration} is in force. */
-    void reconfigured(Configuration configuration) {
-        for (Map.Entry<Origin, Request.Administer> each : Map.copyOf(open).entrySet()) {
-            boolean isDone = isInForce(each.getValue(), configuration)
-                    || (each.getValue() instanceof Request.RemoveReplica remove
-                            && configuration.member(remove.id()).isEmpty());
-            if (isDone) {
-                open.remove(each.getKey());
-                answer.accept(each.getKey(), new Reply.Done());
-            }
-        }
-    }
-
     /** Another leads: whoever asks here asks that one again. */
     void stop() {
         open.clear();
     }
 
-    /** A learner that has the whole log gets its vote. */
-    void tick() {
-        if (paxos.isLeading() && !paxos.isReconfiguring()) {
-            paxos.learnersCaughtUp().stream()
-                    .findFirst()
-                    .flatMap(paxos.configuration()::member)
-                    .ifPresent(
-                            learner -> paxos.reconfigure(paxos.configuration().with(learner.asVoter())));
+    /**
+     * A replica is there that is not in the cell with the data it has. One that was added is taken in, and one that has lost
+     * its data takes the place of the voter it was: without a vote, for what that one promised is forgotten. Who was not
+     * added is left outside.
+     */
+    void met(int replica, long incarnation, long nowNanos) {
+        Configuration now = paxos.configuration();
+        Member known = now.member(replica).orElse(null);
+        if (replica == self || known == null || known.incarnation() == incarnation || !paxos.isLeading()) {
+            return;
         }
+        Configuration next = now.with(known.asLearner(incarnation));
+        if (next.isQuorum(reachable(nowNanos))) {
+            paxos.reconfigure(next, nowNanos);
+        }
+    }
+
+    /** Answers what is done or could not be done, and gives a learner that has the whole log its vote. */
+    void tick(long nowNanos) {
+        if (!paxos.isLeading() || paxos.isReconfiguring()) {
+            return;
+        }
+        Map<Origin, Request.Administer> settled = new LinkedHashMap<>(open);
+        open.clear();
+        settled.forEach(
+                (origin, request) -> answer.accept(
+                        origin,
+                        isDone(request, paxos.configuration())
+                                ? new Reply.Done()
+                                : new Reply.Failed(
+                                        new Problem(
+                                                ProblemCode.QUORUM_AT_RISK,
+                                                "too few of the replicas that would remain have all that was decided; nothing was done"))));
+        paxos.learnersCaughtUp().stream()
+                .findFirst()
+                .flatMap(paxos.configuration()::member)
+                .ifPresent(learner -> paxos.reconfigure(paxos.configuration().with(learner.asVoter()), nowNanos));
     }
 }

@@ -21,8 +21,9 @@ public sealed interface Input {
      * A message from a peer.
      *
      * @param from the peer's replica id, as the bus has established it
+     * @param dataIncarnation of the peer's data
      */
-    record Received(int from, Message message) implements Input {}
+    record Received(int from, long dataIncarnation, Message message) implements Input {}
 
     /**
      * Every {@link Effect.Persist} up to and including {@code sequence} is on disk.

@@ -3,6 +3,7 @@ package io.lockservice.replica;
 import io.lockservice.api.codec.ReplyCodec;
 import io.lockservice.api.codec.RequestCodec;
 import io.lockservice.cell.CommandCodec;
+import io.lockservice.founding.FoundingMessageCodec;
 import io.lockservice.paxos.PaxosMessageCodec;
 import io.lockservice.transfer.TransferMessageCodec;
 import io.lockservice.wire.WireException;
@@ -18,6 +19,7 @@ public final class MessageCodec {
     private static final int FORWARD = 2;
     private static final int FORWARD_ANSWER = 3;
     private static final int TRANSFERRING = 4;
+    private static final int FOUNDING = 5;
 
     private MessageCodec() {}
 
@@ -27,6 +29,8 @@ public final class MessageCodec {
             PaxosMessageCodec.write(consensus.message(), out.tag(CONSENSUS));
         } else if (message instanceof Message.Transferring transferring) {
             TransferMessageCodec.write(transferring.message(), out.tag(TRANSFERRING));
+        } else if (message instanceof Message.Founding founding) {
+            FoundingMessageCodec.write(founding.message(), out.tag(FOUNDING));
         } else if (message instanceof Message.Forward forward) {
             CommandCodec.write(out.tag(FORWARD), forward.origin());
             RequestCodec.write(out.number(forward.waitLeftMs()), forward.call());
@@ -50,6 +54,7 @@ public final class MessageCodec {
             case FORWARD -> new Message.Forward(CommandCodec.readOrigin(in), in.number(), RequestCodec.read(in));
             case FORWARD_ANSWER -> new Message.ForwardAnswer(in.number(), in.number(), ReplyCodec.read(in));
             case TRANSFERRING -> new Message.Transferring(TransferMessageCodec.read(in));
+            case FOUNDING -> new Message.Founding(FoundingMessageCodec.read(in));
             default -> throw new WireException("no message has the tag " + tag);
         };
     }

@@ -43,6 +43,7 @@ public final class Replica {
     private final LeaderDuties duties;
     private final Gateway gateway;
     private final Administration administration;
+    private final FoundingDuties founding;
     private final ElapsedTimes elapsed;
     private final CheckpointDuties checkpoints;
     private long nowNanos;
@@ -66,9 +67,15 @@ public final class Replica {
         RestoredCheckpoint restored = recovered.newest();
         state = restored == null ? new StateMachine(settings.cell(), settings.maxContentBytes()) : restored.state();
         SplittableRandom forCheckpoints = random.split();
-        paxos = new Paxos(settings.configuration(), self, settings.paxos(), host, random.split());
+        paxos = new Paxos(
+                settings.configuration().unfounded(),
+                new Paxos.Self(self, settings.dataIncarnation()),
+                settings.paxos(),
+                host,
+                random.split());
         checkpoints = new CheckpointDuties(settings, recovered, state, paxos, outbox, forCheckpoints);
         administration = new Administration(self, paxos, host::answer);
+        founding = new FoundingDuties(settings, paxos, outbox, administration);
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
         elapsed = new ElapsedTimes(session -> duties.leaseRemainingMs(session, this.nowNanos));
@@ -76,7 +83,10 @@ public final class Replica {
         if (restored != null) {
             paxos.restored(restored.slot(), restored.configuration());
         }
-        recovery.accept(paxos::recover);
+        recovery.accept(record -> {
+            paxos.recover(record);
+            founding.recover(record);
+        });
         paxos.start(nowNanos);
     }
 
@@ -99,7 +109,7 @@ public final class Replica {
 
     private void take(Input input) {
         if (input instanceof Input.Received received) {
-            received(received.from(), received.message());
+            received(received.from(), received.dataIncarnation(), received.message());
         } else if (input instanceof Input.Durable durable) {
             outbox.durable(durable.sequence());
         } else if (input instanceof Input.Called called) {
@@ -108,7 +118,8 @@ public final class Replica {
             paxos.tick(nowNanos);
             duties.tick(nowNanos);
             checkpoints.tick(nowNanos);
-            administration.tick();
+            administration.tick(nowNanos);
+            founding.tick(nowNanos);
             if (paxos.isRemoved()) {
                 outbox.add(new Effect.StopReplica("this replica was removed from the cell"));
             }
@@ -127,9 +138,11 @@ public final class Replica {
         }
     }
 
-    private void received(int from, Message message) {
+    private void received(int from, long dataIncarnation, Message message) {
         if (message instanceof Message.Consensus consensus) {
-            paxos.receive(from, consensus.message(), nowNanos);
+            paxos.receive(from, dataIncarnation, consensus.message(), nowNanos);
+        } else if (message instanceof Message.Founding other) {
+            founding.received(from, dataIncarnation, other.message(), nowNanos);
         } else if (message instanceof Message.Transferring transferring) {
             checkpoints.received(from, transferring.message(), nowNanos);
         } else if (message instanceof Message.Forward forward) {
@@ -237,7 +250,10 @@ public final class Replica {
         boolean ready = led && paxos.isCaughtUp();
         String reason = "";
         if (!led) {
-            reason = "no leader is known; the cell has none, or this replica is cut off from it";
+            String obstacle = founding.obstacle();
+            reason = obstacle.isEmpty()
+                    ? "no leader is known; the cell has none, or this replica is cut off from it"
+                    : obstacle;
         } else if (!ready) {
             reason = "this replica is catching up with what the others have decided; wait until it has";
         }
@@ -325,7 +341,6 @@ public final class Replica {
         @Override
         public void reconfigured(Configuration configuration) {
             outbox.add(new Effect.Reconfigured(configuration));
-            administration.reconfigured(configuration);
         }
 
         @Override

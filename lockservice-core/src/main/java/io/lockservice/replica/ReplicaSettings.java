@@ -9,7 +9,8 @@ import io.lockservice.paxos.PaxosSettings;
  * @param cell the cell's name
  * @param replicaId this replica
  * @param incarnation of this process: larger than that of any earlier process on the same data
- * @param configuration the cell's voters
+ * @param dataIncarnation the random number, not 0, made with its data directory
+ * @param configuration who founds the cell where there is none yet: those who vote in it; and whom else it may ask
  * @param paxos how consensus is tuned
  * @param seed of everything that looks random
  * @param tickMs how often {@link Input.Tick} comes, in milliseconds
@@ -22,6 +23,7 @@ public record ReplicaSettings(
         String cell,
         int replicaId,
         long incarnation,
+        long dataIncarnation,
         Configuration configuration,
         PaxosSettings paxos,
         long seed,

@@ -21,7 +21,7 @@ class LearnerTest {
     private final List<String> offered = new ArrayList<>();
     private final List<String> read = new ArrayList<>();
     private final Learner learner = new Learner(
-            new Membership(1, Configurations.ofVoters(List.of(1, 2, 3))), PaxosSettings.DEFAULT, new Host(), log);
+            new Membership(1, 1, Configurations.ofVoters(List.of(1, 2, 3))), PaxosSettings.DEFAULT, new Host(), log);
 
     @Test
     void whatWasReadFromTheJournalBeforeItWasChosenIsNotPassedOn() {

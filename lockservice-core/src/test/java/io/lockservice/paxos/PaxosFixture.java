@@ -35,7 +35,7 @@ final class PaxosFixture {
             this.id = id;
             this.journal = journal;
             this.synced = journal.size();
-            this.paxos = new Paxos(configuration, id, settings, this, new SplittableRandom(id));
+            this.paxos = new Paxos(configuration, new Paxos.Self(id, id), settings, this, new SplittableRandom(id));
             List.copyOf(journal).forEach(paxos::recover);
             paxos.start(nowNanos);
         }
@@ -189,7 +189,7 @@ final class PaxosFixture {
                 continue;
             }
             Node to = node(message.to());
-            to.paxos.receive(message.from(), message.message(), nowNanos);
+            to.paxos.receive(message.from(), message.from(), message.message(), nowNanos);
             to.paxos.flush(nowNanos);
             settle(to);
         }

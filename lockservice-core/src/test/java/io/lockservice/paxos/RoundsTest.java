@@ -13,7 +13,7 @@ class RoundsTest {
     private static final long START = Math.subtractExact(Long.MAX_VALUE, 50);
 
     private final Rounds rounds =
-            new Rounds(new Membership(1, Configurations.ofVoters(List.of(1, 2, 3))), 1, 1_000, START);
+            new Rounds(new Membership(1, 1, Configurations.ofVoters(List.of(1, 2, 3))), 1, 1_000, START);
 
     @Test
     void withoutAnswersNothingIsConfirmed() {

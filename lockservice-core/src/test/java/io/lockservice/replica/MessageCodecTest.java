@@ -16,8 +16,10 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.cell.repeat.Origin;
+import io.lockservice.founding.FoundingMessage;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Chunk;
+import io.lockservice.log.Configurations;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.paxos.PaxosMessage;
 import io.lockservice.transfer.TransferMessage;
@@ -41,6 +43,9 @@ class MessageCodecTest {
         Origin origin = new Origin(2, 1_700_000_000_000L, 9, 7);
         return List.of(
                 new Message.Consensus(new PaxosMessage.Heartbeat(new ProposalNumber(3, 1), 4, 5)),
+                new Message.Founding(new FoundingMessage.Hello()),
+                new Message.Founding(new FoundingMessage.Blank(-7)),
+                new Message.Founding(new FoundingMessage.Founded(Configurations.ofVoters(List.of(1, 2, 3)))),
                 new Message.Transferring(new TransferMessage.Offered(new CheckpointName(7, 8, -9))),
                 new Message.Transferring(new TransferMessage.Fetch(new CheckpointName(7, 8, -9), 5)),
                 new Message.Transferring(

@@ -38,8 +38,11 @@ final class CoreArchitectureTest {
     static final ArchRule TRANSFER_KNOWS_FILES_ONLY = only("transfer", "log", "wire", "check");
 
     @ArchTest
+    static final ArchRule FOUNDING_KNOWS_MEMBERS_ONLY = only("founding", "log", "wire", "check");
+
+    @ArchTest
     static final ArchRule REPLICA_JOINS_THEM =
-            only("replica", "api", "cell", "check", "log", "paxos", "session", "transfer", "wire");
+            only("replica", "api", "cell", "check", "founding", "log", "paxos", "session", "transfer", "wire");
 
     @ArchTest
     static final ArchRule NOBODY_LOOKS_INTO_THE_REPLICA = noClasses()

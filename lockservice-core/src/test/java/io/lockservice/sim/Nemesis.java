@@ -5,16 +5,23 @@ import static io.lockservice.sim.cluster.Scheduler.MS;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.log.Configuration;
+import io.lockservice.log.Member;
 import io.lockservice.replica.Input;
 import io.lockservice.sim.cluster.Cluster;
 import io.lockservice.sim.cluster.Host;
 import io.lockservice.sim.cluster.Marks;
 import io.lockservice.sim.cluster.Weather;
+import io.lockservice.sim.invariant.OneValuePerSlot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** Makes things go wrong, one after the other and at times together, until it is told to stop. */
 final class Nemesis {
+    /** So long after one kind of change to who is in the cell there is none of the other. */
+    private static final long LONG_AFTER_NANOS = 3_000 * MS;
+
     private static final Weather STORM = new Weather(0.3, 0.2, 5 * MS, 0.2, 500 * MS);
 
     private final Cluster cluster;
@@ -22,9 +29,13 @@ final class Nemesis {
     private final SplittableRandom random;
     private final Marks marks;
     private final List<Plan.Fault> faults;
+    private final OneValuePerSlot decided;
     private boolean stopped;
+    private long reconfiguredNanos = -LONG_AFTER_NANOS;
+    private long wipedNanos = -LONG_AFTER_NANOS;
 
-    Nemesis(Cluster cluster, Plan plan, SplittableRandom random, Marks marks) {
+    Nemesis(Cluster cluster, Plan plan, SplittableRandom random, Marks marks, OneValuePerSlot decided) {
+        this.decided = decided;
         this.cluster = cluster;
         this.plan = plan;
         this.random = random;
@@ -99,6 +110,7 @@ final class Nemesis {
             case RESTART_GRANTOR -> restartGrantor(host);
             case TAKE_TURNS -> takeTurns(host);
             case RECONFIGURE -> reconfigure(host);
+            case WIPE -> wipe(host);
             case LEFT_BEHIND -> {
                 leaveBehind(host);
                 return;
@@ -162,7 +174,57 @@ final class Nemesis {
         });
     }
 
+    /** A majority of those that vote, or may come to vote, keeps its data: more cannot be asked of any cell. */
+    private void wipe(Host host) {
+        long now = cluster.scheduler().now();
+        if (now - reconfiguredNanos < LONG_AFTER_NANOS || !isWhole() || !canLose(host)) {
+            return;
+        }
+        wipedNanos = now;
+        marks.hit(decided.configuration() == null ? "wiped before it was founded" : "wiped");
+        host.wipe();
+        startAgain(host);
+    }
+
+    private boolean isWhole() {
+        Configuration cell = decided.configuration();
+        if (cell == null) {
+            return cluster.hosts().stream().allMatch(each -> each.dataIncarnation() == each.id());
+        }
+        return cell.members().stream().filter(Member::voter).allMatch(this::isIntact);
+    }
+
+    private boolean isIntact(Member member) {
+        return member.incarnation() == cluster.host(member.id()).dataIncarnation();
+    }
+
+    private boolean canLose(Host host) {
+        List<Configuration> all = new ArrayList<>(decided.pendingConfigurations());
+        Configuration cell = decided.configuration();
+        if (cell != null) {
+            all.add(cell);
+            // The change is complete once the others know of it, after a restart too.
+            boolean isKnown = cell.members().stream()
+                    .filter(member -> member.voter() && member.id() != host.id() && isIntact(member))
+                    .anyMatch(member ->
+                            cluster.host(member.id()).disk().durablyChosenSlot() >= decided.configurationSlot());
+            if (!isKnown && decided.configurationSlot() > 1) {
+                return false;
+            }
+        }
+        return all.stream()
+                .allMatch(each -> each.isQuorum(each.members().stream()
+                        .filter(member -> member.id() != host.id() && isIntact(member))
+                        .map(Member::id)
+                        .toList()));
+    }
+
     private void reconfigure(Host through) {
+        long now = cluster.scheduler().now();
+        if (now - wipedNanos < LONG_AFTER_NANOS || !isWhole()) {
+            return;
+        }
+        reconfiguredNanos = now;
         boolean add = random.nextBoolean();
         List<Integer> members = cluster.members().stream().map(Host::id).toList();
         List<Integer> ids = cluster.hosts().stream()

@@ -41,11 +41,13 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
         /** Cut a replica off until the others have dropped the log that it lacks, and often kill it once it is back. */
         LEFT_BEHIND,
         /** Ask for a replica to be added or removed. */
-        RECONFIGURE
+        RECONFIGURE,
+        /** Lose all that a disk has, or all that can be trusted of it. */
+        WIPE
     }
 
     /** Drawn last, so that a seed has the life it had before there were these. */
-    private static final EnumSet<Fault> LATER = EnumSet.of(Fault.LEFT_BEHIND, Fault.RECONFIGURE);
+    private static final EnumSet<Fault> LATER = EnumSet.of(Fault.LEFT_BEHIND, Fault.RECONFIGURE, Fault.WIPE);
 
     static Plan of(SplittableRandom random) {
         int replicas = random.nextInt(4) == 0 ? 5 : 3;

@@ -10,7 +10,7 @@ import io.lockservice.api.Name;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.log.Configuration;
-import io.lockservice.log.Configurations;
+import io.lockservice.log.Member;
 import io.lockservice.replica.ReplicaStatus;
 import io.lockservice.sim.client.Clients;
 import io.lockservice.sim.cluster.Cluster;
@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * One cell's life from one seed: a safety phase in which things go wrong, and a liveness phase in which nothing does any
@@ -55,20 +54,15 @@ public final class Simulation {
         SplittableRandom random = new SplittableRandom(seed);
         plan = Plan.of(random.split());
         Conditions conditions = plan.conditions();
-        invariants = new Invariants(cell(conditions), conditions.paxos().driftPercent());
+        invariants = new Invariants(conditions.paxos().driftPercent());
         invariants.add(new PathObserver(marks));
         cluster = new Cluster(conditions, random.nextLong(), ProductionReplica::new, invariants, trace);
         invariants.add(new OneLeaderLease(cluster.hosts()));
         clients = new Clients(cluster, random.split(), plan.crowd(), invariants, marks, trace);
-        nemesis = new Nemesis(cluster, plan, random.split(), marks);
+        nemesis = new Nemesis(cluster, plan, random.split(), marks, invariants.decided());
         if (trace.isOn()) {
             trace.line(0, "plan", plan);
         }
-    }
-
-    private static Configuration cell(Conditions conditions) {
-        return Configurations.ofVoters(
-                IntStream.rangeClosed(1, conditions.replicas()).boxed().toList());
     }
 
     /**
@@ -96,7 +90,7 @@ public final class Simulation {
         cluster.run(plan.safetyMs());
         nemesis.stop();
         clients.calm();
-        if (plan.conditions().spares() > 0) {
+        if (plan.conditions().spares() > 0 || plan.faults().contains(Plan.Fault.WIPE)) {
             // The last requests to change the cell are carried out, or time out: a leader that is removed later gives
             // every
             // session a new lease.
@@ -106,6 +100,7 @@ public final class Simulation {
             cluster.run(RECONFIGURED_WITHIN_MS);
         }
         serveAgain();
+        heal();
         fallSilent();
         converge();
         explain();
@@ -127,6 +122,19 @@ public final class Simulation {
                 return answer.reply() instanceof Reply.Written;
             });
         }
+    }
+
+    /** Whoever lost its disk votes again. */
+    private void heal() {
+        await(FETCH_WITHIN_MS, "not every member has its vote", () -> {
+            Configuration cell = invariants.decided().configuration();
+            return cell != null && cell.members().stream().allMatch(this::votesWithItsData);
+        });
+    }
+
+    private boolean votesWithItsData(Member member) {
+        return member.voter()
+                && member.incarnation() == cluster.host(member.id()).dataIncarnation();
     }
 
     /** No session sends anything any more: each ends in time. */

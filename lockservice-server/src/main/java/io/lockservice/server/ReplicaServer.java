@@ -7,6 +7,7 @@ import io.lockservice.replica.Message;
 import io.lockservice.replica.RecoveredCheckpoints;
 import io.lockservice.replica.Replica;
 import io.lockservice.replica.ReplicaStatus;
+import io.lockservice.server.bus.Incarnation;
 import io.lockservice.server.bus.ReplicaBus;
 import io.lockservice.server.config.CellConfig;
 import io.lockservice.server.driver.LogStore;
@@ -14,10 +15,12 @@ import io.lockservice.server.driver.PeerLink;
 import io.lockservice.server.driver.ReplicaDriver;
 import io.lockservice.server.http.HttpDoor;
 import io.lockservice.server.http.HttpSettings;
+import io.lockservice.server.storage.DamagedIdentity;
 import io.lockservice.server.storage.DataDirectory;
 import io.lockservice.server.storage.JournalWriter;
 import io.lockservice.server.storage.checkpoint.CheckpointStore;
 import io.lockservice.server.storage.checkpoint.CheckpointWriter;
+import io.lockservice.server.storage.journal.JournalCorruption;
 import io.lockservice.server.storage.journal.JournalSettings;
 import io.lockservice.server.storage.journal.SegmentedJournal;
 import io.vertx.core.Context;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,20 +93,64 @@ public final class ReplicaServer {
             CellConfig config, int replicaId, boolean joins, Path data, Consumer<Throwable> onFailure) {
         CellConfig.Member member = config.member(replicaId)
                 .orElseThrow(() -> new IllegalArgumentException("no replica " + replicaId + " in this cell"));
-        DataDirectory directory = DataDirectory.open(data, config.cell(), replicaId);
+        DataDirectory directory = openDirectory(config, replicaId, data);
         // A promise without a context: after a failure the event loop ends, and what is bound to it is never completed.
         Promise<ReplicaServer> started = Promise.promise();
-        ReplicaBus.open(config, replicaId, directory.incarnation())
+        Consumer<Throwable> refuse = cause -> {
+            if (cause instanceof JournalCorruption damage && isOneOfSeveral(config)) {
+                directory.distrust(String.valueOf(damage.getMessage()));
+                directory.close();
+                startAnew(() -> start(config, replicaId, joins, data, onFailure), started);
+            } else {
+                directory.close();
+                started.fail(cause);
+            }
+        };
+        ReplicaBus.open(config, replicaId, new Incarnation(directory.incarnation(), directory.dataIncarnation()))
                 .onSuccess(bus -> run(config, member, joins, directory, bus, onFailure)
                         .onSuccess(started::complete)
-                        .onFailure(cause -> bus.close().onComplete(closed -> refuse(directory, cause, started))))
-                .onFailure(cause -> refuse(directory, cause, started));
+                        .onFailure(cause -> bus.close().onComplete(closed -> refuse.accept(cause))))
+                .onFailure(refuse::accept);
         return started.future();
     }
 
-    private static void refuse(DataDirectory directory, Throwable cause, Promise<ReplicaServer> started) {
-        directory.close();
-        started.fail(cause);
+    /** The data of the only replica of a cell are nowhere else: they are not set aside, and an operator decides. */
+    private static boolean isOneOfSeveral(CellConfig config) {
+        return config.replicas().size() > 1;
+    }
+
+    private static DataDirectory openDirectory(CellConfig config, int replicaId, Path data) {
+        DataDirectory directory;
+        try {
+            directory = DataDirectory.open(data, config.cell(), replicaId);
+        } catch (DamagedIdentity damage) {
+            if (!isOneOfSeveral(config)) {
+                throw damage;
+            }
+            DataDirectory.distrust(data, String.valueOf(damage.getMessage()));
+            directory = DataDirectory.open(data, config.cell(), replicaId);
+        }
+        for (Path each : directory.setAside()) {
+            LOG.log(
+                    Level.WARNING,
+                    "replica {0}: data that could not be trusted any more are kept in {1}; the file distrusted in it says"
+                            + " why. The replica gets everything from the others and then votes again",
+                    replicaId,
+                    each);
+        }
+        return directory;
+    }
+
+    /** Not on the event loop that is ending: opening a directory blocks. */
+    private static void startAnew(Supplier<Future<ReplicaServer>> start, Promise<ReplicaServer> started) {
+        Runnable again = () -> {
+            try {
+                start.get().onComplete(started);
+            } catch (RuntimeException refused) {
+                started.fail(refused);
+            }
+        };
+        new Thread(again, "start-anew").start();
     }
 
     private static Future<ReplicaServer> run(
@@ -118,7 +166,7 @@ public final class ReplicaServer {
         return bus.vertx().executeBlocking(recover).compose(running -> {
             Promise<ReplicaServer> started = Promise.promise();
             context.runOnContext(onLoop -> {
-                bus.receiver((from, messages) -> running.driver().received(from, messages));
+                bus.receiver((from, data, messages) -> running.driver().received(from, data, messages));
                 running.driver().start(config.clock().tickMs());
                 new HttpDoor(httpSettings(config, member, running.driver()), running.driver())
                         .start(bus.vertx())
@@ -155,7 +203,13 @@ public final class ReplicaServer {
         SegmentedJournal journal = directory.openJournal(journalSettings(config));
         journal.expectKnown(recovered.newest() == null ? 0 : recovered.newest().slot());
         Replica replica = new Replica(
-                config.replicaSettings(member.id(), joins, directory.incarnation(), new SecureRandom().nextLong()),
+                config.replicaSettings(
+                        member.id(),
+                        // Who was in a cell founds no other.
+                        joins || !directory.setAside().isEmpty(),
+                        directory.incarnation(),
+                        directory.dataIncarnation(),
+                        new SecureRandom().nextLong()),
                 new RecoveredCheckpoints(recovered.kept(), recovered.newest()),
                 journal::replay,
                 System.nanoTime());

@@ -73,6 +73,14 @@ public final class Checkpoints {
         fetched = Arrays.copyOf(fetched, fetched.length == 0 ? 0 : random.nextInt(fetched.length + 1));
     }
 
+    /** Loses everything. */
+    void wipe() {
+        files.clear();
+        fetching = null;
+        fetched = new byte[0];
+        installedSlot = 0;
+    }
+
     /** Writes {@code checkpoint}; {@code done} is told in the end, unless the process is gone by then. */
     void take(String cell, Checkpoint checkpoint, Consumer<CheckpointName> done, Runnable refused) {
         later(SLOWEST_NANOS, () -> {
@@ -173,6 +181,11 @@ public final class Checkpoints {
     /** Whether there is a part of a peer's checkpoint. */
     public boolean isFetching() {
         return fetching != null;
+    }
+
+    /** The slot of the newest; 0 where there is none. */
+    long newestSlot() {
+        return files.isEmpty() ? 0 : files.get(files.size() - 1).name().slot();
     }
 
     /** How many were completed. */

@@ -61,6 +61,7 @@ public final class Cluster {
                 Conditions.CELL,
                 id,
                 1,
+                id,
                 configuration,
                 conditions.paxos(),
                 random.nextLong() >>> 8,

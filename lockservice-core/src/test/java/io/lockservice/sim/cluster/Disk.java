@@ -100,6 +100,17 @@ public final class Disk {
         onDurable = sequence -> {};
     }
 
+    /** Loses everything. The process must be gone. */
+    void wipe() {
+        durable.clear();
+        durableEntries.clear();
+        appendedEntries.clear();
+        readableEntries.clear();
+        droppedSlot = 0;
+        durablePromise = ProposalNumber.NONE;
+        checkpoints.wipe();
+    }
+
     /** The last accepted entries for consecutive slots, as {@link io.lockservice.log.Journal#read} promises. */
     public List<LogEntry> read(long fromSlot, int maxBytes) {
         List<LogEntry> entries = new ArrayList<>();
@@ -191,6 +202,17 @@ public final class Disk {
     /** The last accepted entry of a slot, safe from a crash or not; null for none. */
     public @Nullable LogEntry appendedEntry(long slot) {
         return appendedEntries.get(slot);
+    }
+
+    /** Everything up to here is known to be chosen, by what is safe from a crash. */
+    public long durablyChosenSlot() {
+        long chosen = checkpoints.newestSlot();
+        for (LogRecord record : durable) {
+            if (record instanceof LogRecord.Chosen note) {
+                chosen = Math.max(chosen, note.slot());
+            }
+        }
+        return chosen;
     }
 
     /** How many records are safe from a crash. */

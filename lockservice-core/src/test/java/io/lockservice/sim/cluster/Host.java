@@ -34,6 +34,7 @@ public final class Host {
     private List<Effect> unfinished = List.of();
     private @Nullable Subject subject;
     private long incarnation;
+    private long dataIncarnation;
     private long lastCallId;
     private boolean turnPlanned;
     private boolean stopped;
@@ -47,6 +48,7 @@ public final class Host {
         this.disk = disk;
         this.clock = clock;
         this.turnNanos = turnNanos;
+        this.dataIncarnation = settings.dataIncarnation();
     }
 
     /** The replica's id. */
@@ -62,6 +64,20 @@ public final class Host {
     /** Which process this is, counted from 1. */
     public long incarnation() {
         return incarnation;
+    }
+
+    /** Of the data that its disk has: another after each {@link #wipe}. */
+    public long dataIncarnation() {
+        return dataIncarnation;
+    }
+
+    /** Kills the process and loses all that its disk has, or all that can be trusted. */
+    public void wipe() {
+        crash();
+        note("loses its disk");
+        dataIncarnation += 1_000;
+        disk.wipe();
+        around.observer.wiped(this);
     }
 
     /** The machine's disk. */
@@ -101,6 +117,7 @@ public final class Host {
                 settings.cell(),
                 settings.replicaId(),
                 incarnation,
+                dataIncarnation,
                 settings.configuration(),
                 settings.paxos(),
                 settings.seed() + incarnation,
@@ -212,10 +229,10 @@ public final class Host {
         planTurn();
     }
 
-    void arrived(int from, Message message) {
+    void arrived(Network.Sender from, Message message) {
         if (subject != null) {
-            around.observer.arrived(from, this, message);
-            offer(new Input.Received(from, message));
+            around.observer.arrived(from.id(), this, message);
+            offer(new Input.Received(from.id(), from.dataIncarnation(), message));
         }
     }
 
@@ -280,7 +297,7 @@ public final class Host {
             disk.append(persist.sequence(), persist.record());
         } else if (effect instanceof Effect.Send send) {
             around.observer.sent(this, send.to(), send.message());
-            around.network.send(id(), send.to(), send.message());
+            around.network.send(new Network.Sender(id(), dataIncarnation), send.to(), send.message());
         } else if (effect instanceof Effect.Respond respond) {
             Consumer<Answer> caller = openCalls.remove(respond.callId());
             if (caller == null) {

@@ -7,10 +7,13 @@ import java.util.SplittableRandom;
 
 /** Loses, delays, repeats and reorders messages between replicas, and cuts links one way or both. */
 public final class Network {
+    /** A replica with the data it had when it sent. */
+    public record Sender(int id, long dataIncarnation) {}
+
     /** Takes what arrives. */
     public interface Destination {
         /** {@code message} from {@code from} has arrived at {@code to}. */
-        void arrived(int from, int to, Message message);
+        void arrived(Sender from, int to, Message message);
     }
 
     private final Scheduler scheduler;
@@ -27,7 +30,7 @@ public final class Network {
     }
 
     /** Sends, with whatever fate the weather has for the message. */
-    public void send(int from, int to, Message message) {
+    public void send(Sender from, int to, Message message) {
         boolean lost = random.nextDouble() < weather.lossChance();
         boolean repeated = random.nextDouble() < weather.repeatChance();
         if (!lost) {
@@ -64,13 +67,13 @@ public final class Network {
         weather = newWeather;
     }
 
-    private void deliverLater(int from, int to, Message message) {
+    private void deliverLater(Sender from, int to, Message message) {
         long delay = weather.delayNanos() / 2 + random.nextLong(weather.delayNanos() + 1);
         if (random.nextDouble() < weather.lateChance()) {
             delay += random.nextLong(weather.lateNanos() + 1);
         }
         scheduler.after(delay, () -> {
-            if (isOpen(from, to)) {
+            if (isOpen(from.id(), to)) {
                 destination.arrived(from, to, message);
             }
         });

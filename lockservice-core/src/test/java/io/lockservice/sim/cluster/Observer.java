@@ -14,6 +14,9 @@ public interface Observer {
     /** A process is gone. What its disk kept is already known. */
     default void crashed(Host host) {}
 
+    /** A machine's disk was replaced by an empty one; its process is gone. */
+    default void wiped(Host host) {}
+
     /** A turn is over; none of its effects has been carried out. */
     default void stepped(Host host, List<Input> inputs, List<Effect> effects) {}
 

@@ -1,6 +1,5 @@
 package io.lockservice.sim.invariant;
 
-import io.lockservice.log.Configuration;
 import io.lockservice.log.LogRecord;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
@@ -20,12 +19,12 @@ public final class Invariants implements Observer {
     private final QueueOrderKept queue = new QueueOrderKept();
     private final ExactlyOnce exactlyOnce = new ExactlyOnce();
     private final FencedWritesInOrder fences = new FencedWritesInOrder();
+    private final OneValuePerSlot decided = new OneValuePerSlot();
     private final List<Observer> observers = new ArrayList<>();
 
-    /** For a cell that is founded so, whose clocks differ by so much at most. */
-    public Invariants(Configuration founded, int driftPercent) {
+    /** For a cell whose clocks differ by so much at most. */
+    public Invariants(int driftPercent) {
         leases = new LeasesKept(driftPercent);
-        OneValuePerSlot decided = new OneValuePerSlot(founded);
         observers.add(new DurableBeforeSaid());
         observers.add(new PromisesNeverGoBack(decided));
         observers.add(decided);
@@ -36,6 +35,11 @@ public final class Invariants implements Observer {
     /** Adds what is to be told, an invariant or something that only counts. */
     public void add(Observer observer) {
         observers.add(observer);
+    }
+
+    /** See {@link OneValuePerSlot}. */
+    public OneValuePerSlot decided() {
+        return decided;
     }
 
     /** See {@link AnswersChecked}. */
@@ -81,6 +85,11 @@ public final class Invariants implements Observer {
     @Override
     public void crashed(Host host) {
         observers.forEach(observer -> observer.crashed(host));
+    }
+
+    @Override
+    public void wiped(Host host) {
+        observers.forEach(observer -> observer.wiped(host));
     }
 
     @Override

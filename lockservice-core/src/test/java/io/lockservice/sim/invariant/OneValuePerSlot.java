@@ -15,12 +15,12 @@ import io.lockservice.sim.cluster.Observer;
 import io.lockservice.sim.cluster.Subject;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +29,36 @@ import org.jspecify.annotations.Nullable;
  * under one number a slot is proposed one value.
  */
 public final class OneValuePerSlot implements Observer {
-    /** By the first slot that each decides. */
+    /** By the first slot that each decides; the first of them is chosen by those it names. */
     private final TreeMap<Long, Configuration> configurations = new TreeMap<>();
 
     private final Map<Long, Value> chosen = new HashMap<>();
     private final Map<Proposal, Value> proposed = new HashMap<>();
-    private final Map<Proposal, Set<Integer>> votes = new HashMap<>();
+    private final Map<Proposal, Set<Voter>> votes = new HashMap<>();
     private final Map<Integer, List<Proposal>> ownOpen = new HashMap<>();
     private final Map<Integer, Long> claimed = new HashMap<>();
     private final Map<Integer, Long> checked = new HashMap<>();
 
-    /** For a cell that is founded so. */
-    public OneValuePerSlot(Configuration founded) {
-        configurations.put(1L, founded);
+    /** Who is in the cell by what is chosen; null where nothing is. */
+    public @Nullable Configuration configuration() {
+        return configurations.isEmpty() ? null : configurations.lastEntry().getValue();
+    }
+
+    /** The slot in which that was chosen; 0 where nothing is. */
+    public long configurationSlot() {
+        return configurations.isEmpty() ? 0 : configurations.lastKey() - (configurations.size() > 1 ? 1 : 0);
+    }
+
+    /** The configurations that were proposed for slots in which nothing is chosen yet: each may come into force. */
+    public List<Configuration> pendingConfigurations() {
+        List<Configuration> pending = new ArrayList<>();
+        proposed.forEach((proposal, value) -> {
+            Configuration next = value.configuration();
+            if (next != null && !chosen.containsKey(proposal.slot)) {
+                pending.add(next);
+            }
+        });
+        return pending;
     }
 
     /** The value chosen for a slot, as far as seen. */
@@ -129,18 +146,27 @@ public final class OneValuePerSlot implements Observer {
 
     private void vote(Host host, ProposalNumber number, long slot) {
         Proposal proposal = new Proposal(number, slot);
-        Set<Integer> voters = votes.computeIfAbsent(proposal, key -> new TreeSet<>());
-        voters.add(host.id());
+        Set<Voter> voters = votes.computeIfAbsent(proposal, key -> new HashSet<>());
+        voters.add(new Voter(host.id(), host.dataIncarnation()));
         Value value = proposed.get(proposal);
-        if (isMajority(configurations.floorEntry(slot).getValue(), voters) && value != null) {
+        if (value == null) {
+            return;
+        }
+        Map.Entry<Long, Configuration> inForce = configurations.floorEntry(slot);
+        Configuration deciding = inForce == null ? value.configuration() : inForce.getValue();
+        if (deciding != null && isMajority(deciding, voters)) {
             choose("a majority accepted under " + number, slot, value);
         }
     }
 
-    private static boolean isMajority(Configuration configuration, Set<Integer> replicas) {
+    private static boolean isMajority(Configuration configuration, Set<Voter> accepted) {
         List<Member> voters =
                 configuration.members().stream().filter(Member::voter).toList();
-        return 2 * voters.stream().filter(each -> replicas.contains(each.id())).count() > voters.size();
+        return 2
+                        * voters.stream()
+                                .filter(each -> accepted.contains(new Voter(each.id(), each.incarnation())))
+                                .count()
+                > voters.size();
     }
 
     /** Checks what the replica had chosen before this step: its disk has been given all of that by now. */
@@ -178,7 +204,9 @@ public final class OneValuePerSlot implements Observer {
     private void choose(String why, long slot, Value value) {
         Value before = chosen.putIfAbsent(slot, value);
         Configuration next = value.configuration();
-        if (before == null && next != null) {
+        if (before == null && next != null && slot == 1) {
+            configurations.put(1L, next);
+        } else if (before == null && next != null) {
             Violation.unless(
                     configurations.floorEntry(slot).getValue().canBecome(next),
                     OneValuePerSlot.class,
@@ -198,4 +226,7 @@ public final class OneValuePerSlot implements Observer {
     }
 
     private record Proposal(ProposalNumber number, long slot) {}
+
+    /** A replica with the data it had. */
+    private record Voter(int id, long dataIncarnation) {}
 }

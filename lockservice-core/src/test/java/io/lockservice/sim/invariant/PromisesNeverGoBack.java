@@ -39,6 +39,12 @@ public final class PromisesNeverGoBack implements Observer {
     }
 
     @Override
+    public void wiped(Host host) {
+        written.remove(host.id());
+        said.remove(host.id());
+    }
+
+    @Override
     public void persisted(Host host, LogRecord record) {
         ProposalNumber before = written.getOrDefault(host.id(), ProposalNumber.NONE);
         if (record instanceof LogRecord.Promised promised) {

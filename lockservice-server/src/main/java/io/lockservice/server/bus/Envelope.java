@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * What one turn of a replica has for a peer. On the wire: format version, cell, sender, incarnation, number, the
+ * What one turn of a replica has for a peer. On the wire: format version, cell, sender, its incarnations, number, the
  * messages, each with its length, and a CRC32C over all of it.
  *
  * @param cell the cell's name: a replica of another cell that is reached by mistake must not answer
  * @param sender the sender's replica id
- * @param incarnation of the sender's process: grows with every start
+ * @param incarnation of the sender: that of the process grows with every start
  * @param number grows with every envelope of this sender and incarnation to this peer, from 1
  * @param messages encoded messages, in the order in which they were sent
  */
-record Envelope(String cell, int sender, long incarnation, long number, List<byte[]> messages) {
+record Envelope(String cell, int sender, Incarnation incarnation, long number, List<byte[]> messages) {
     /** The most bytes of an envelope on the wire; larger ones are dropped unread. */
     static final int MAX_BYTES = 16 << 20;
 
@@ -36,7 +36,8 @@ record Envelope(String cell, int sender, long incarnation, long number, List<byt
             size += message.length + 5;
         }
         WireWriter out = new WireWriter(size);
-        out.tag(FORMAT).text(cell).number(sender).number(incarnation).number(number);
+        out.tag(FORMAT).text(cell).number(sender).number(incarnation.process());
+        out.fixed64(incarnation.data()).number(number);
         out.number(messages.size());
         messages.forEach(out::bytes);
         int length = out.length();
@@ -60,8 +61,12 @@ record Envelope(String cell, int sender, long incarnation, long number, List<byt
         if (format != FORMAT) {
             throw new WireException("an envelope of format " + format + "; this version knows format " + FORMAT);
         }
-        Envelope envelope =
-                new Envelope(in.text(), in.smallNumber(), in.number(), in.number(), messages(in, in.count()));
+        Envelope envelope = new Envelope(
+                in.text(),
+                in.smallNumber(),
+                new Incarnation(in.number(), in.fixed64()),
+                in.number(),
+                messages(in, in.count()));
         in.expectEnd();
         return envelope;
     }

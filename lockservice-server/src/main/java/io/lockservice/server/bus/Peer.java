@@ -66,7 +66,7 @@ final class Peer {
     }
 
     /** Sends what was gathered, as few envelopes from {@code incarnation} of this replica of {@code cell}. */
-    void flush(String cell, long incarnation) {
+    void flush(String cell, Incarnation incarnation) {
         List<byte[]> next = new ArrayList<>();
         long nextBytes = 0;
         for (byte[] message : gathered) {
@@ -90,12 +90,12 @@ final class Peer {
      * one promised or asked may have been forgotten.
      */
     boolean heard(Envelope envelope, int bytes) {
-        if (envelope.incarnation() < heardIncarnation) {
+        if (envelope.incarnation().process() < heardIncarnation) {
             counters.staleEnvelopes.incrementAndGet();
             return false;
         }
-        if (envelope.incarnation() > heardIncarnation) {
-            heardIncarnation = envelope.incarnation();
+        if (envelope.incarnation().process() > heardIncarnation) {
+            heardIncarnation = envelope.incarnation().process();
             heardNumber = 0;
         }
         if (envelope.number() <= heardNumber) {
@@ -137,7 +137,7 @@ final class Peer {
                 counters.lateEnvelopes.get());
     }
 
-    private void hand(String cell, long incarnation, List<byte[]> messages) {
+    private void hand(String cell, Incarnation incarnation, List<byte[]> messages) {
         byte[] sealed = new Envelope(cell, self, incarnation, ++lastNumber, messages).seal();
         gate.handed(sealed.length, clockMs.getAsLong());
         counters.pendingBytes.addAndGet(sealed.length);

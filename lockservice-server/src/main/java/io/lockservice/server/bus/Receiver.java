@@ -11,7 +11,8 @@ public interface Receiver {
      * come from a process of the peer that is older than one heard before. Called on the replica's event loop.
      *
      * @param from the peer's replica id, which the cell knows and which is not this replica's own
+     * @param dataIncarnation of the data of the peer
      * @param messages not empty
      */
-    void received(int from, List<Message> messages);
+    void received(int from, long dataIncarnation, List<Message> messages);
 }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicaBus implements PeerLink {
     private final String cell;
     private final int replicaId;
-    private final long incarnation;
+    private final Incarnation incarnation;
     private final Vertx vertx;
     private final Context context;
     private final Thread eventLoop;
@@ -43,7 +43,7 @@ public final class ReplicaBus implements PeerLink {
     private final Map<Integer, Peer> peers = new ConcurrentSkipListMap<>();
     private final AtomicLong damaged = new AtomicLong();
     private final AtomicLong strangers = new AtomicLong();
-    private volatile Receiver receiver = (from, messages) -> {};
+    private volatile Receiver receiver = (from, data, messages) -> {};
     private volatile boolean closed;
 
     /** The message encoded last: what goes to every peer is encoded once. Cleared with each flush. */
@@ -54,7 +54,7 @@ public final class ReplicaBus implements PeerLink {
     private ReplicaBus(
             CellConfig config,
             int replicaId,
-            long incarnation,
+            Incarnation incarnation,
             StaticClusterManager nodes,
             Vertx vertx,
             Context context) {
@@ -77,12 +77,11 @@ public final class ReplicaBus implements PeerLink {
      * Opens a Vert.x whose event bus listens at {@code listen:bus} of the replica, with mutual TLS where the cell has
      * certificates.
      *
-     * @param incarnation of this process: larger than that of any earlier process of this replica, also one whose data
-     *     is lost; peers drop what comes from a smaller one than they have heard
+     * @param incarnation of this process and its data; peers drop what comes from an earlier process than they have heard
      * @return fails with {@link BusException} where it cannot listen or the certificates cannot be used
      * @throws IllegalArgumentException where the cell has no such replica
      */
-    public static Future<ReplicaBus> open(CellConfig config, int replicaId, long incarnation) {
+    public static Future<ReplicaBus> open(CellConfig config, int replicaId, Incarnation incarnation) {
         Member self = config.member(replicaId)
                 .orElseThrow(() -> new IllegalArgumentException("no replica " + replicaId + " in this cell"));
         StaticClusterManager nodes = new StaticClusterManager(new Addresses(config.cell()), Addresses.node(replicaId));
@@ -156,7 +155,7 @@ public final class ReplicaBus implements PeerLink {
     }
 
     private static Future<ReplicaBus> start(
-            CellConfig config, int replicaId, long incarnation, StaticClusterManager nodes, Vertx vertx) {
+            CellConfig config, int replicaId, Incarnation incarnation, StaticClusterManager nodes, Vertx vertx) {
         Endpoint endpoint = new Endpoint(config, replicaId, incarnation, nodes);
         return vertx.deployVerticle(endpoint)
                 .map(deployed -> endpoint.bus())
@@ -225,7 +224,7 @@ public final class ReplicaBus implements PeerLink {
             }
         }
         if (!messages.isEmpty()) {
-            receiver.received(envelope.sender(), messages);
+            receiver.received(envelope.sender(), envelope.incarnation().data(), messages);
         }
     }
 
@@ -239,11 +238,11 @@ public final class ReplicaBus implements PeerLink {
     private static final class Endpoint extends VerticleBase {
         private final CellConfig config;
         private final int replicaId;
-        private final long incarnation;
+        private final Incarnation incarnation;
         private final StaticClusterManager nodes;
         private @Nullable ReplicaBus bus;
 
-        Endpoint(CellConfig config, int replicaId, long incarnation, StaticClusterManager nodes) {
+        Endpoint(CellConfig config, int replicaId, Incarnation incarnation, StaticClusterManager nodes) {
             this.nodes = nodes;
             this.config = config;
             this.replicaId = replicaId;

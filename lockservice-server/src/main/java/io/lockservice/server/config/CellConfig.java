@@ -160,11 +160,13 @@ public record CellConfig(
     }
 
     /** What replica {@code replicaId} is told at its start; one that {@code joins} has no vote yet. */
-    public ReplicaSettings replicaSettings(int replicaId, boolean joins, long incarnation, long seed) {
+    public ReplicaSettings replicaSettings(
+            int replicaId, boolean joins, long incarnation, long dataIncarnation, long seed) {
         return new ReplicaSettings(
                 cell,
                 replicaId,
                 incarnation,
+                dataIncarnation,
                 configuration(joins ? replicaId : 0),
                 paxos,
                 seed,

@@ -124,10 +124,10 @@ public final class ReplicaDriver implements ReplicaPort {
         });
     }
 
-    /** Messages of one peer, on the event loop. */
-    public void received(int from, List<Message> messages) {
+    /** Messages of one peer that has data of that incarnation, on the event loop. */
+    public void received(int from, long dataIncarnation, List<Message> messages) {
         for (Message message : messages) {
-            add(new Input.Received(from, message));
+            add(new Input.Received(from, dataIncarnation, message));
         }
     }
 

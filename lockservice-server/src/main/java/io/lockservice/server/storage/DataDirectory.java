@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
@@ -60,6 +61,9 @@ public final class DataDirectory implements AutoCloseable {
             refuseForeign(directory);
             DirectoryLock lock = DirectoryLock.acquire(directory);
             try {
+                if (SetAside.isMarked(directory)) {
+                    SetAside.carryOut(directory);
+                }
                 Identity started = identity(directory, cell, replicaId).started();
                 write(directory, started);
                 return new DataDirectory(directory, lock, started);
@@ -86,6 +90,41 @@ public final class DataDirectory implements AutoCloseable {
     /** A random number, not 0, made with the directory: tells it from any other that the same replica ever had. */
     public long dataIncarnation() {
         return identity.dataIncarnation();
+    }
+
+    /** Data that were here before, the oldest first: they could not be trusted any more and are kept as evidence. */
+    public List<Path> setAside() {
+        try {
+            return SetAside.in(directory);
+        } catch (IOException failed) {
+            throw unusable(directory, failed);
+        }
+    }
+
+    /**
+     * Makes it durable that what is here is not to be trusted any more, as {@code reason} says: the next time it is opened, it
+     * is set aside, and the directory is another one with a new {@link #dataIncarnation}.
+     */
+    public void distrust(String reason) {
+        try {
+            SetAside.mark(directory, reason);
+        } catch (IOException failed) {
+            throw unusable(directory, failed);
+        }
+    }
+
+    /** As {@link #distrust(String)}, for a directory that cannot be opened and that no process uses. */
+    public static void distrust(Path directory, String reason) {
+        try {
+            DirectoryLock lock = DirectoryLock.acquire(directory);
+            try {
+                SetAside.mark(directory, reason);
+            } finally {
+                lock.close();
+            }
+        } catch (IOException failed) {
+            throw unusable(directory, failed);
+        }
     }
 
     /**
@@ -155,7 +194,7 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Before anything is written, so that a mistyped path does not leave files in someone's directory. */
     private static void refuseForeign(Path directory) throws IOException {
-        if (Files.exists(directory.resolve(IDENTITY))) {
+        if (Files.exists(directory.resolve(IDENTITY)) || SetAside.isMarked(directory)) {
             return;
         }
         Set<String> names = new TreeSet<>();
@@ -163,6 +202,7 @@ public final class DataDirectory implements AutoCloseable {
             entries.map(entry -> String.valueOf(entry.getFileName())).forEach(names::add);
         }
         names.removeAll(UNFINISHED);
+        names.removeIf(SetAside::isName);
         if (!names.isEmpty()) {
             throw new DataDirectoryException(
                     "The directory " + directory + " is not empty and is not a data directory of"

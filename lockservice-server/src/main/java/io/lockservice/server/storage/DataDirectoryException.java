@@ -3,7 +3,7 @@ package io.lockservice.server.storage;
 import org.jspecify.annotations.Nullable;
 
 /** The data directory cannot be used; the message tells an operator why and what to do. Nothing in it was changed. */
-public final class DataDirectoryException extends RuntimeException {
+public class DataDirectoryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** A refusal described by {@code message}. */

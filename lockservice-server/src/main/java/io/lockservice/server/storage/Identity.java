@@ -92,8 +92,8 @@ record Identity(String cell, int replicaId, long dataIncarnation, long incarnati
         return line.substring(KEYS.get(key).length());
     }
 
-    private static DataDirectoryException damaged(String file) {
-        return new DataDirectoryException("The identity file " + file + " is damaged, so it is not certain whose data"
+    private static DamagedIdentity damaged(String file) {
+        return new DamagedIdentity("The identity file " + file + " is damaged, so it is not certain whose data"
                 + " this is: move the data directory aside and let the replica rejoin its cell with an empty one.");
     }
 

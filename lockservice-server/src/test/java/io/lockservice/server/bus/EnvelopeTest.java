@@ -17,14 +17,19 @@ import org.junit.jupiter.api.Test;
 
 class EnvelopeTest {
     private static final Envelope ENVELOPE = new Envelope(
-            "paris", 255, Long.MAX_VALUE, 300, List.of(new byte[] {1, 2, 3}, new byte[0], new byte[70_000]));
+            "paris",
+            255,
+            new Incarnation(Long.MAX_VALUE, -5),
+            300,
+            List.of(new byte[] {1, 2, 3}, new byte[0], new byte[70_000]));
 
     @Test
     void opensWhatItSealed() {
         Envelope opened = Envelope.open(ENVELOPE.seal());
         assertEquals("paris", opened.cell());
         assertEquals(255, opened.sender());
-        assertEquals(Long.MAX_VALUE, opened.incarnation());
+        assertEquals(Long.MAX_VALUE, opened.incarnation().process());
+        assertEquals(-5, opened.incarnation().data());
         assertEquals(300, opened.number());
         assertEquals(3, opened.messages().size());
         for (int i = 0; i < 3; i++) {
@@ -35,13 +40,14 @@ class EnvelopeTest {
     /** The bytes of format 1: a change here breaks replicas one version apart. */
     @Test
     void theBytesAreThoseOfFormat1() {
-        byte[] sealed = new Envelope("a", 1, 2, 3, List.of(new byte[] {9})).seal();
+        byte[] sealed = new Envelope("a", 1, new Incarnation(2, 7), 3, List.of(new byte[] {9})).seal();
         assertEquals("010161010203010109", HexFormat.of().formatHex(sealed, 0, sealed.length - 4));
     }
 
     @Test
     void everyFlippedBitIsNoticed() {
-        byte[] sealed = new Envelope("paris", 1, 2, 3, List.of(new byte[] {1, 2, 3}, new byte[20])).seal();
+        byte[] sealed =
+                new Envelope("paris", 1, new Incarnation(2, 7), 3, List.of(new byte[] {1, 2, 3}, new byte[20])).seal();
         for (int bit = 0; bit < sealed.length * 8; bit++) {
             byte[] damaged = sealed.clone();
             damaged[bit / 8] ^= (byte) (1 << bit % 8);
@@ -51,7 +57,8 @@ class EnvelopeTest {
 
     @Test
     void everyTruncationIsNoticed() {
-        byte[] sealed = new Envelope("paris", 1, 2, 3, List.of(new byte[] {1, 2, 3}, new byte[20])).seal();
+        byte[] sealed =
+                new Envelope("paris", 1, new Incarnation(2, 7), 3, List.of(new byte[] {1, 2, 3}, new byte[20])).seal();
         for (int length = 0; length < sealed.length; length++) {
             byte[] cut = Arrays.copyOf(sealed, length);
             assertThrows(WireException.class, () -> Envelope.open(cut));
@@ -61,7 +68,8 @@ class EnvelopeTest {
     @Test
     void damageUnderAGoodChecksumIsAWireExceptionAndNothingElse() {
         Random random = new Random(3);
-        byte[] sealed = new Envelope("paris", 1, 2, 3, List.of(new byte[] {1, 2, 3}, new byte[20])).seal();
+        byte[] sealed =
+                new Envelope("paris", 1, new Incarnation(2, 7), 3, List.of(new byte[] {1, 2, 3}, new byte[20])).seal();
         int opened = 0;
         for (int round = 0; round < 20_000; round++) {
             byte[] damaged = sealed.clone();

@@ -83,7 +83,7 @@ class HostileFramesTest {
         byte[] newer = {(byte) 200, 1, 2};
         WireWriter known = new WireWriter();
         MessageCodec.write(message(5), known);
-        Envelope mixed = new Envelope(TestCell.CELL, 1, 1, 2, List.of(newer, known.toBytes()));
+        Envelope mixed = new Envelope(TestCell.CELL, 1, new Incarnation(1, 7), 2, List.of(newer, known.toBytes()));
         raw.send(address, mixed.seal(), CODEC);
         untilOn(two, bus -> {}, () -> cell.received(2).contains(line(1, 5)));
         assertEquals(1, two.status().damaged());
@@ -145,7 +145,7 @@ class HostileFramesTest {
     private static Envelope envelope(String cellName, int sender, long incarnation) {
         WireWriter out = new WireWriter();
         MessageCodec.write(message(7), out);
-        return new Envelope(cellName, sender, incarnation, 1, List.of(out.toBytes()));
+        return new Envelope(cellName, sender, new Incarnation(incarnation, 7), 1, List.of(out.toBytes()));
     }
 
     /** Remembers that it was read. */

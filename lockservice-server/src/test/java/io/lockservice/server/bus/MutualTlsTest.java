@@ -74,7 +74,7 @@ class MutualTlsTest {
     void aKeyThatIsNoneIsSaidInOneLine() throws Exception {
         Path broken = Files.writeString(directory.resolve("broken.pem"), "not a key");
         CellConfig config = plain.withTls(new Tls(members.certificate(), broken, members.authority()));
-        Future<ReplicaBus> opening = ReplicaBus.open(config, 1, 1);
+        Future<ReplicaBus> opening = ReplicaBus.open(config, 1, new Incarnation(1, 7));
         await(opening.transform(outcome -> Future.succeededFuture(outcome.failed())));
         String message = String.valueOf(
                 assertInstanceOf(BusException.class, opening.cause()).getMessage());

@@ -23,14 +23,14 @@ class PeerTest {
         peer.send(new byte[] {1});
         peer.send(new byte[] {2});
         assertTrue(wire.isEmpty());
-        peer.flush("paris", 77);
-        peer.flush("paris", 77);
+        peer.flush("paris", new Incarnation(77, 7));
+        peer.flush("paris", new Incarnation(77, 7));
         assertEquals(1, wire.size());
         Envelope envelope = wire.get(0);
         assertEquals(2, envelope.messages().size());
         assertEquals(2, envelope.messages().get(1)[0]);
         assertEquals(1, envelope.sender());
-        assertEquals(77, envelope.incarnation());
+        assertEquals(77, envelope.incarnation().process());
     }
 
     @Test
@@ -40,7 +40,7 @@ class PeerTest {
             message[0] = (byte) i;
             peer.send(message);
         }
-        peer.flush("paris", 77);
+        peer.flush("paris", new Incarnation(77, 7));
         assertEquals(5, wire.size());
         int next = 0;
         for (int i = 0; i < wire.size(); i++) {
@@ -57,7 +57,7 @@ class PeerTest {
         peer.send(new byte[1]);
         peer.send(new byte[Peer.ENVELOPE_BYTES + 1]);
         peer.send(new byte[1]);
-        peer.flush("paris", 77);
+        peer.flush("paris", new Incarnation(77, 7));
         assertEquals(
                 List.of(1, 1, 1), wire.stream().map(e -> e.messages().size()).toList());
     }
@@ -65,7 +65,7 @@ class PeerTest {
     @Test
     void whatNoPeerWouldTakeIsDropped() {
         peer.send(new byte[Envelope.MAX_BYTES]);
-        peer.flush("paris", 77);
+        peer.flush("paris", new Incarnation(77, 7));
         assertTrue(wire.isEmpty());
         assertEquals(1, peer.status().droppedMessages());
     }
@@ -74,7 +74,7 @@ class PeerTest {
     void beyondTheWindowMessagesAreDroppedAndCounted() {
         for (int i = 0; i < 100; i++) {
             peer.send(new byte[100_000]);
-            peer.flush("paris", 77);
+            peer.flush("paris", new Incarnation(77, 7));
         }
         PeerStatus status = peer.status();
         assertEquals(10, status.sentMessages());
@@ -83,7 +83,7 @@ class PeerTest {
         writes.forEach(Promise::complete);
         assertEquals(0, peer.status().pendingBytes());
         peer.send(new byte[100_000]);
-        peer.flush("paris", 77);
+        peer.flush("paris", new Incarnation(77, 7));
         assertEquals(11, peer.status().sentMessages());
     }
 
@@ -91,16 +91,16 @@ class PeerTest {
     void aGoneThenRestartedPeerIsSeenSo() {
         assertTrue(peer.status().reachable());
         peer.send(new byte[1]);
-        peer.flush("paris", 77);
+        peer.flush("paris", new Incarnation(77, 7));
         writes.remove(0).fail("connection refused");
         assertFalse(peer.status().reachable());
         assertEquals(1, peer.status().failedEnvelopes());
         peer.send(new byte[1]);
-        peer.flush("paris", 77);
+        peer.flush("paris", new Incarnation(77, 7));
         assertEquals(1, wire.size());
         nowMs += PeerGate.FIRST_BACKOFF_MS;
         peer.send(new byte[1]);
-        peer.flush("paris", 77);
+        peer.flush("paris", new Incarnation(77, 7));
         writes.remove(0).complete();
         assertFalse(peer.status().reachable());
         assertTrue(peer.heard(envelope(5, 1), 10));
@@ -139,6 +139,6 @@ class PeerTest {
     }
 
     private static Envelope envelope(long incarnation, long number) {
-        return new Envelope("paris", 2, incarnation, number, List.of(new byte[0]));
+        return new Envelope("paris", 2, new Incarnation(incarnation, 7), number, List.of(new byte[0]));
     }
 }

@@ -60,7 +60,7 @@ class ReplicaBusTest {
         ReplicaBus two = cell.open(2, 1);
         Thread[] threads = new Thread[2];
         runOn(two, () -> threads[0] = Thread.currentThread());
-        two.receiver((from, messages) -> {
+        two.receiver((from, data, messages) -> {
             threads[1] = Thread.currentThread();
             messages.forEach(message -> cell.received(2).add(from + ": " + message));
         });
@@ -169,7 +169,7 @@ class ReplicaBusTest {
     void aPortInUseIsSaidInOneLine() throws IOException {
         Member one = cell.config().member(1).orElseThrow();
         try (ServerSocket other = new ServerSocket(one.bus(), 1, InetAddress.getLoopbackAddress())) {
-            Future<ReplicaBus> opening = ReplicaBus.open(cell.config(), 1, 1);
+            Future<ReplicaBus> opening = ReplicaBus.open(cell.config(), 1, new Incarnation(1, 7));
             await(opening.transform(outcome -> Future.succeededFuture(outcome.failed())));
             BusException failure = assertInstanceOf(BusException.class, opening.cause());
             String message = String.valueOf(failure.getMessage());
@@ -180,7 +180,7 @@ class ReplicaBusTest {
 
     @Test
     void anUnknownReplicaCannotBeOpened() {
-        assertThrows(IllegalArgumentException.class, () -> ReplicaBus.open(cell.config(), 4, 1));
+        assertThrows(IllegalArgumentException.class, () -> ReplicaBus.open(cell.config(), 4, new Incarnation(1, 7)));
     }
 
     private static void sendHere(ReplicaBus bus, int to, long number) {

@@ -51,8 +51,8 @@ final class TestCell implements AutoCloseable {
 
     /** Opens a replica that sees the cell its own way. */
     ReplicaBus open(CellConfig seen, int replicaId, long incarnation) {
-        ReplicaBus bus = await(ReplicaBus.open(seen, replicaId, incarnation));
-        bus.receiver((from, messages) ->
+        ReplicaBus bus = await(ReplicaBus.open(seen, replicaId, new Incarnation(incarnation, 7)));
+        bus.receiver((from, data, messages) ->
                 messages.forEach(message -> received(replicaId).add(from + ": " + message)));
         open.put(replicaId, bus);
         return bus;

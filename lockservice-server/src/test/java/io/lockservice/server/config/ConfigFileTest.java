@@ -76,6 +76,7 @@ class ConfigFileTest {
                 "paris",
                 7,
                 44,
+                45,
                 config.configuration(),
                 paxos,
                 55,
@@ -84,11 +85,11 @@ class ConfigFileTest {
                 6,
                 700_000,
                 new CheckpointSettings(1_048_577, 101, 2_000));
-        assertEquals(expected, config.replicaSettings(7, false, 44, 55));
+        assertEquals(expected, config.replicaSettings(7, false, 44, 45, 55));
         assertEquals(List.of(7), config.configuration().voters());
         assertEquals(
                 List.of(),
-                config.replicaSettings(7, true, 44, 55).configuration().voters());
+                config.replicaSettings(7, true, 44, 45, 55).configuration().voters());
     }
 
     @Test

@@ -9,10 +9,11 @@ import java.util.Locale;
 public final class JournalCorruption extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private static final String WHAT_TO_DO = "The replica cannot know any more what it promised to its cell, so it does"
-            + " not start. The files were not changed. Move the whole data directory aside and keep it as evidence; let"
-            + " the replica rejoin its cell with an empty data directory, as a new member: the other replicas have the data."
-            + " Do not bring back an older copy of the directory, and check the disk.";
+    private static final String WHAT_TO_DO =
+            "The replica cannot know any more what it promised to its cell. In a cell of"
+                    + " several replicas it sets the files aside, unchanged, and gets everything from the others; the only replica of"
+                    + " a cell does not start: restore a backup. Do not bring back an older copy of the directory, and check the"
+                    + " disk.";
 
     private JournalCorruption(String message) {
         super(message);

@@ -1,5 +1,6 @@
 package io.lockservice.server.storage.journal;
 
+import io.lockservice.log.ConfigurationCodec;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.ProposalNumber;
@@ -24,6 +25,7 @@ final class RecordFormat {
     private static final int ACCEPTED = 2;
     private static final int CHOSEN = 3;
     private static final int INSTALLED = 4;
+    private static final int FOUNDED = 5;
 
     private final byte[] salt;
 
@@ -44,6 +46,8 @@ final class RecordFormat {
             out.tag(CHOSEN).number(chosen.slot());
         } else if (record instanceof LogRecord.Installed installed) {
             out.tag(INSTALLED).number(installed.slot());
+        } else if (record instanceof LogRecord.Founded founded) {
+            ConfigurationCodec.write(out.tag(FOUNDED), founded.configuration());
         }
     }
 
@@ -60,6 +64,7 @@ final class RecordFormat {
             }
             case CHOSEN -> new LogRecord.Chosen(in.number());
             case INSTALLED -> new LogRecord.Installed(in.number());
+            case FOUNDED -> new LogRecord.Founded(ConfigurationCodec.read(in));
             default -> throw new WireException("a record of unknown type " + type);
         };
         in.expectEnd();
