@@ -41,7 +41,7 @@ class EnvelopeTest {
     @Test
     void theBytesAreThoseOfFormat1() {
         byte[] sealed = new Envelope("a", 1, new Incarnation(2, 7), 3, List.of(new byte[] {9})).seal();
-        assertEquals("010161010203010109", HexFormat.of().formatHex(sealed, 0, sealed.length - 4));
+        assertEquals("0101610102000000000000000703010109", HexFormat.of().formatHex(sealed, 0, sealed.length - 4));
     }
 
     @Test

@@ -93,7 +93,7 @@ final class CellProcesses implements AutoCloseable {
         command.addAll(List.of("--config", config.toString()));
         command.addAll(List.of(options));
         command.addAll(List.of("--replica", Integer.toString(id)));
-        command.addAll(List.of("--data", directory.resolve("data-" + id).toString()));
+        command.addAll(List.of("--data", data(id).toString()));
         try {
             running.put(
                     id,
@@ -134,6 +134,11 @@ final class CellProcesses implements AutoCloseable {
             throw new IllegalStateException("replica " + id + " was never started");
         }
         return process;
+    }
+
+    /** A replica's data directory. */
+    Path data(int id) {
+        return directory.resolve("data-" + id);
     }
 
     /** What a replica has written to its log. */

@@ -70,13 +70,16 @@ final class MembershipTest {
     }
 
     private int send(CellProcesses cell, String method, String path, String body) throws Exception {
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(cell.uri(3, path))
-                        .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .timeout(WITHIN)
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertTrue(answer.statusCode() < 500, answer.body());
+        HttpRequest request = HttpRequest.newBuilder(cell.uri(3, path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .timeout(WITHIN)
+                .build();
+        HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        // The change before is complete once a majority knows of it, a moment after it is seen.
+        while (answer.body().contains("change-in-progress")) {
+            answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        }
+        assertEquals(202, answer.statusCode(), answer.body());
         return answer.statusCode();
     }
 

@@ -109,8 +109,8 @@ class JournalDamageTest {
             int expected = length < SegmentHeader.BLOCK_BYTES ? SegmentHeader.BLOCK_BYTES : whole.length;
             assertTrue(message.contains("disk/" + SegmentHeader.fileName(3) + " has " + length + " bytes"), message);
             assertTrue(message.contains("where it must have " + expected), message);
-            assertTrue(message.contains("Move the whole data directory aside"), message);
-            assertTrue(message.contains("other replicas have the data"), message);
+            assertTrue(
+                    message.contains("sets the files aside, unchanged, and gets everything from the others"), message);
             assertArrayEquals(left, damaged.bytes(SegmentHeader.fileName(3)), "the evidence is kept");
         }
     }
@@ -317,7 +317,7 @@ class JournalDamageTest {
         files.put(SegmentHeader.fileName(3), bytes);
         String message = message(assertThrows(JournalCorruption.class, () -> Records.replay(open(files))));
         assertTrue(message.contains("disk/" + SegmentHeader.fileName(3) + ", offset 4096"), message);
-        assertTrue(message.contains("Move the whole data directory aside"), message);
+        assertTrue(message.contains("the only replica of a cell does not start: restore a backup"), message);
     }
 
     @Test
