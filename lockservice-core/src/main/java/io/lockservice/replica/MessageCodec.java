@@ -18,6 +18,7 @@ public final class MessageCodec {
     private static final int FORWARD = 2;
     private static final int FORWARD_ANSWER = 3;
     private static final int TRANSFERRING = 4;
+    private static final int STATE_DIGEST = 6;
 
     private MessageCodec() {}
 
@@ -33,6 +34,8 @@ public final class MessageCodec {
         } else if (message instanceof Message.ForwardAnswer answer) {
             out.tag(FORWARD_ANSWER).number(answer.incarnation()).number(answer.callId());
             ReplyCodec.write(out, answer.answer());
+        } else if (message instanceof Message.StateDigest state) {
+            out.tag(STATE_DIGEST).number(state.slot()).fixed64(state.digest());
         } else {
             throw new IllegalArgumentException("a message without a tag: " + message.getClass());
         }
@@ -50,6 +53,7 @@ public final class MessageCodec {
             case FORWARD -> new Message.Forward(CommandCodec.readOrigin(in), in.number(), RequestCodec.read(in));
             case FORWARD_ANSWER -> new Message.ForwardAnswer(in.number(), in.number(), ReplyCodec.read(in));
             case TRANSFERRING -> new Message.Transferring(TransferMessageCodec.read(in));
+            case STATE_DIGEST -> new Message.StateDigest(in.number(), in.fixed64());
             default -> throw new WireException("no message has the tag " + tag);
         };
     }

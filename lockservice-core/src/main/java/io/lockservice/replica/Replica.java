@@ -45,6 +45,7 @@ public final class Replica {
     private final Administration administration;
     private final ElapsedTimes elapsed;
     private final CheckpointDuties checkpoints;
+    private final DigestDuties digests;
     private long nowNanos;
 
     /**
@@ -70,6 +71,7 @@ public final class Replica {
         checkpoints = new CheckpointDuties(settings, recovered, state, paxos, outbox, forCheckpoints);
         administration = new Administration(self, paxos, host::answer);
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
+        digests = new DigestDuties(settings, state, paxos, outbox, duties::isServing);
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
         elapsed = new ElapsedTimes(session -> duties.leaseRemainingMs(session, this.nowNanos));
         elapsed.at(nowNanos);
@@ -110,7 +112,7 @@ public final class Replica {
             checkpoints.tick(nowNanos);
             administration.tick();
             if (paxos.isRemoved()) {
-                outbox.add(new Effect.StopReplica("this replica was removed from the cell"));
+                outbox.add(new Effect.StopReplica("this replica was removed from the cell", false));
             }
         } else if (input instanceof Input.LogRead read) {
             paxos.logRead(read.peer(), read.entries());
@@ -121,6 +123,7 @@ public final class Replica {
         } else if (input instanceof Input.CheckpointInstalled installed) {
             if (checkpoints.install(installed, nowNanos)) {
                 elapsed.forget();
+                digests.installed();
             }
         } else {
             checkpoints.take(input, nowNanos);
@@ -141,6 +144,8 @@ public final class Replica {
                     answer.incarnation(),
                     answer.callId(),
                     () -> outbox.add(new Effect.Respond(answer.callId(), answer.answer())));
+        } else if (message instanceof Message.StateDigest digest) {
+            digests.received(from, digest);
         }
     }
 
@@ -214,7 +219,9 @@ public final class Replica {
             duties.applied(command, applied, nowNanos);
             elapsed.note(applied);
             noteQueued(command, applied);
+            digests.applied(command);
         }
+        digests.applied(entry.slot());
     }
 
     private void noteQueued(Command command, Applied applied) {

@@ -38,8 +38,11 @@ final class CoreArchitectureTest {
     static final ArchRule TRANSFER_KNOWS_FILES_ONLY = only("transfer", "log", "wire", "check");
 
     @ArchTest
+    static final ArchRule DIGEST_KNOWS_NUMBERS_ONLY = only("digest", "log", "check");
+
+    @ArchTest
     static final ArchRule REPLICA_JOINS_THEM =
-            only("replica", "api", "cell", "check", "log", "paxos", "session", "transfer", "wire");
+            only("replica", "api", "cell", "check", "digest", "log", "paxos", "session", "transfer", "wire");
 
     @ArchTest
     static final ArchRule NOBODY_LOOKS_INTO_THE_REPLICA = noClasses()

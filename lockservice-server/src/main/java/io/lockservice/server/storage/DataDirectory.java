@@ -10,6 +10,7 @@ import io.lockservice.server.storage.journal.SegmentedJournal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 public final class DataDirectory implements AutoCloseable {
     static final String IDENTITY = "identity";
     private static final String NEW_IDENTITY = "identity.new";
+    static final String DISTRUSTED = "distrusted";
     static final String JOURNAL = "journal";
     static final String CHECKPOINTS = "checkpoints";
 
@@ -125,6 +127,21 @@ public final class DataDirectory implements AutoCloseable {
         return CheckpointStore.open(directory.resolve(CHECKPOINTS), identity.cell(), maxContentBytes);
     }
 
+    /**
+     * Notes for good that what is in here must not be used: it is evidence. Any thread; blocks until that is on disk.
+     *
+     * @param reason for people
+     * @throws DataDirectoryException where the disk fails
+     */
+    public void distrust(String reason) {
+        try {
+            writeDurably(directory.resolve(DISTRUSTED), (reason + "\n").getBytes(StandardCharsets.UTF_8));
+            DirectoryFiles.force(directory);
+        } catch (IOException failed) {
+            throw unusable(directory, failed);
+        }
+    }
+
     /** Lets other processes use it. */
     @Override
     public void close() {
@@ -200,16 +217,20 @@ public final class DataDirectory implements AutoCloseable {
     /** Replaces the identity: after a crash there is the old one or the new one. */
     private static void write(Path directory, Identity identity) throws IOException {
         Path next = directory.resolve(NEW_IDENTITY);
+        writeDurably(next, identity.encode());
+        Files.move(next, directory.resolve(IDENTITY), StandardCopyOption.ATOMIC_MOVE);
+        DirectoryFiles.force(directory);
+    }
+
+    private static void writeDurably(Path file, byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(
-                next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(identity.encode());
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
         }
-        Files.move(next, directory.resolve(IDENTITY), StandardCopyOption.ATOMIC_MOVE);
-        DirectoryFiles.force(directory);
     }
 
     private static DataDirectoryException unusable(Path directory, IOException cause) {

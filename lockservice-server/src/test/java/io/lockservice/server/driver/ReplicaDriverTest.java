@@ -85,7 +85,7 @@ class ReplicaDriverTest {
     /** A replica of a cell of three whose peers are not there and whose disk never answers. */
     private ReplicaDriver driver() {
         ReplicaSettings settings = new ReplicaSettings(
-                "test", 1, 1, three(), PaxosSettings.DEFAULT, 1, 10, 1_000, 100, 60_000, CheckpointSettings.DEFAULT);
+                "test", 1, 1, three(), PaxosSettings.DEFAULT, 1, 10, 1_000, 100, 60_000, CheckpointSettings.DEFAULT, 2);
         Replica replica = new Replica(settings, RecoveredCheckpoints.NONE, recovered -> {}, System.nanoTime());
         return new ReplicaDriver(
                 vertx,
