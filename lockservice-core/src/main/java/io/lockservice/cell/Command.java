@@ -34,4 +34,13 @@ public sealed interface Command {
      * Keys of a session that ends go with it, whatever their age.
      */
     record RetireKeys(long epoch, long throughRevision) implements Command {}
+
+    /**
+     * A majority of the voters had this digest when they had applied a slot: who had another one is not to be trusted.
+     * Changes nothing.
+     *
+     * @param slot the slot
+     * @param digest {@link StateMachine#digest} behind it
+     */
+    record CompareDigest(long slot, long digest) implements Command {}
 }

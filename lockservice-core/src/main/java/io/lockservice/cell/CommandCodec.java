@@ -19,6 +19,7 @@ public final class CommandCodec {
     private static final int EXPIRE_SESSIONS = 3;
     private static final int WITHDRAW = 4;
     private static final int RETIRE_KEYS = 5;
+    private static final int COMPARE_DIGEST = 6;
 
     private CommandCodec() {}
 
@@ -40,6 +41,8 @@ public final class CommandCodec {
             out.text(withdraw.session()).number(withdraw.ticket());
         } else if (command instanceof Command.RetireKeys retire) {
             out.tag(RETIRE_KEYS).number(retire.epoch()).number(retire.throughRevision());
+        } else if (command instanceof Command.CompareDigest compare) {
+            out.tag(COMPARE_DIGEST).number(compare.slot()).fixed64(compare.digest());
         }
         return out.toBytes();
     }
@@ -61,6 +64,7 @@ public final class CommandCodec {
             case EXPIRE_SESSIONS -> new Command.ExpireSessions(in.number(), texts(in));
             case WITHDRAW -> new Command.Withdraw(Fields.name(in), in.text(), in.number());
             case RETIRE_KEYS -> new Command.RetireKeys(in.number(), in.number());
+            case COMPARE_DIGEST -> new Command.CompareDigest(in.number(), in.fixed64());
             default -> throw Fields.unknown("command", tag);
         };
     }

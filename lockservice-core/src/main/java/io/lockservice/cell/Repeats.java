@@ -1,20 +1,16 @@
 package io.lockservice.cell;
 
 import io.lockservice.api.ClientCall;
-import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
-import io.lockservice.api.codec.ReplyCodec;
 import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Outcome;
+import io.lockservice.cell.repeat.Waits;
 import io.lockservice.check.Check;
-import io.lockservice.wire.Hash64;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,19 +22,11 @@ final class Repeats {
     private final State state;
     private final OriginOutcomes origins = new OriginOutcomes(this::isUndecided, this::release);
     private final KeyOutcomes keys = new KeyOutcomes(this::release);
-    /** By ticket; exactly those that an outcome refers to. */
-    private final TreeMap<Long, Wait> waits = new TreeMap<>();
+    private final Waits waits = new Waits();
 
     Repeats(State state) {
         this.state = state;
     }
-
-    /** A wait that outcomes refer to; {@code ended} is what came of it, null while the place is there. */
-    record Wait(
-            Name name,
-            String session,
-            int references,
-            @Nullable Reply ended) {}
 
     /** The reply for a call that came before from this origin or is too old to tell; null for a new one. */
     @Nullable
@@ -97,9 +85,7 @@ final class Repeats {
 
     /** Takes in which waits and which sessions a command ended. */
     void learn(Change change) {
-        change.endedWaits()
-                .forEach((ticket, reply) -> waits.computeIfPresent(
-                        ticket, (t, wait) -> new Wait(wait.name(), wait.session(), wait.references(), reply)));
+        change.endedWaits().forEach(waits::end);
         change.ended().forEach(keys::forgetSession);
     }
 
@@ -132,10 +118,7 @@ final class Repeats {
         String session = Check.present(call.session(), "only a session waits");
         Lock.Waiting place = Check.present(
                 state.namespace().at(acquire.name()).lock().placeOf(session), "whoever is queued has a place");
-        waits.merge(
-                place.ticket(),
-                new Wait(acquire.name(), session, 1, null),
-                (wait, more) -> new Wait(wait.name(), wait.session(), wait.references() + 1, wait.ended()));
+        waits.refer(place.ticket(), acquire.name(), session);
         return new Outcome.Open(place.ticket());
     }
 
@@ -144,7 +127,7 @@ final class Repeats {
             return known.reply();
         }
         long ticket = ((Outcome.Open) outcome).ticket();
-        Wait wait = Check.present(waits.get(ticket), "an open outcome has its wait");
+        Waits.Wait wait = Check.present(waits.find(ticket), "an open outcome has its wait");
         if (wait.ended() != null) {
             return wait.ended();
         }
@@ -156,42 +139,25 @@ final class Repeats {
 
     /** Whether the call still has its place in a queue. */
     private boolean isUndecided(Outcome outcome) {
-        Wait wait = outcome instanceof Outcome.Open open ? waits.get(open.ticket()) : null;
+        Waits.Wait wait = outcome instanceof Outcome.Open open ? waits.find(open.ticket()) : null;
         return wait != null && wait.ended() == null;
     }
 
     /** An outcome is forgotten. */
     private void release(Outcome outcome) {
         if (outcome instanceof Outcome.Open open) {
-            waits.computeIfPresent(
-                    open.ticket(),
-                    (ticket, wait) -> wait.references() == 1
-                            ? null
-                            : new Wait(wait.name(), wait.session(), wait.references() - 1, wait.ended()));
+            waits.release(open.ticket());
         }
     }
 
     /** The sum of the hashes of all that is remembered. */
     long sum() {
-        return origins.sum() + keys.sum() + waitsSum();
+        return origins.sum() + keys.sum() + waits.sum();
     }
 
     /** {@link #sum} from the records themselves. */
     long recomputedSum() {
-        return origins.recomputedSum() + keys.recomputedSum() + waitsSum();
-    }
-
-    /** Waits that outcomes refer to are few: they are not worth a sum of their own. */
-    private long waitsSum() {
-        long sum = 0;
-        for (Map.Entry<Long, Wait> each : waits.entrySet()) {
-            Wait wait = each.getValue();
-            Hash64 hash = new Hash64().add(each.getKey()).add(wait.name().path());
-            hash.add(wait.session()).add(wait.references());
-            hash.add(wait.ended() == null ? new byte[0] : ReplyCodec.encode(wait.ended()));
-            sum += hash.value();
-        }
-        return sum;
+        return origins.recomputedSum() + keys.recomputedSum() + waits.recomputedSum();
     }
 
     OriginOutcomes origins() {
@@ -202,8 +168,7 @@ final class Repeats {
         return keys;
     }
 
-    /** By ticket. */
-    Map<Long, Wait> waits() {
+    Waits waits() {
         return waits;
     }
 }

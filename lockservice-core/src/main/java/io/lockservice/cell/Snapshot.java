@@ -2,6 +2,7 @@ package io.lockservice.cell;
 
 import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
+import io.lockservice.cell.repeat.Waits;
 import io.lockservice.check.Check;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class Snapshot implements StateSnapshot {
     private final Session[] sessions;
     private final Namespace.Copy nodes;
     private boolean complete;
-    private final List<Map.Entry<Long, Repeats.Wait>> waits;
+    private final List<Map.Entry<Long, Waits.Wait>> waits;
     private final List<OriginOutcomes.Known> origins;
     private final List<OriginOutcomes.Entry> outcomes;
     private final List<KeyOutcomes.Entry> keys;
@@ -29,9 +30,7 @@ public final class Snapshot implements StateSnapshot {
         newestKeyStoredAt = repeats.keys().newestStoredAt();
         sessions = state.sessions().all().toArray(new Session[0]);
         nodes = state.namespace().copy();
-        waits = repeats.waits().entrySet().stream()
-                .map(each -> Map.entry(each.getKey(), each.getValue()))
-                .toList();
+        waits = repeats.waits().entries();
         origins = repeats.origins().known();
         outcomes = repeats.origins().entries();
         keys = repeats.keys().entries();

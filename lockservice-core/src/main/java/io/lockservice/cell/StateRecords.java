@@ -10,6 +10,7 @@ import io.lockservice.api.codec.Values;
 import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Outcome;
+import io.lockservice.cell.repeat.Waits;
 import io.lockservice.wire.WireException;
 import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;
@@ -81,7 +82,7 @@ final class StateRecords {
         put(key(NODE, node.name().path()));
     }
 
-    void wait(long ticket, Repeats.Wait wait) {
+    void wait(long ticket, Waits.Wait wait) {
         value.text(wait.name().path()).text(wait.session()).number(wait.references());
         Fields.optional(value, wait.ended(), ReplyCodec::write);
         put(key(WAIT, ticket));
@@ -143,7 +144,7 @@ final class StateRecords {
                     repeats.waits()
                             .put(
                                     of.getLong(),
-                                    new Repeats.Wait(
+                                    new Waits.Wait(
                                             Fields.name(in),
                                             in.text(),
                                             in.smallNumber(),

@@ -5,6 +5,7 @@ import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Chunk;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.LogRecord;
+import java.util.SortedMap;
 
 /**
  * What a replica wants done, to be carried out in the order given. The replica itself holds back what must not be said
@@ -42,8 +43,20 @@ public sealed interface Effect {
     /** Who is in the cell has changed: these are the peers to talk to from now on. */
     record Reconfigured(Configuration configuration) implements Effect {}
 
-    /** Stop this replica for good: the operator, or the cell, has decided so; {@code reason} is for people. */
-    record StopReplica(String reason) implements Effect {}
+    /**
+     * Stop this replica for good; {@code reason} is for people.
+     *
+     * @param distrusted false where the operator has decided so; true where this replica's data is not to be trusted: then
+     *     nothing that comes after this effect is to be carried out, and the data is evidence, not to be used again
+     */
+    record StopReplica(String reason, boolean distrusted) implements Effect {}
+
+    /**
+     * Tell the operator that the voters' states differ behind a slot, and that no state is the majority's.
+     *
+     * @param digests what each voter has that told, by replica
+     */
+    record DigestsDisagree(long slot, SortedMap<Integer, Long> digests) implements Effect {}
 
     /** Delete what the journal has of the log up to {@code throughSlot}, as {@link io.lockservice.log.Journal#drop} says. */
     record DropLog(long throughSlot) implements Effect {}

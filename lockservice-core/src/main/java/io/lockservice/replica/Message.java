@@ -36,4 +36,12 @@ public sealed interface Message {
      * @param answer the answer
      */
     record ForwardAnswer(long incarnation, long callId, Answer answer) implements Message {}
+
+    /**
+     * To the leader: what the sender's state is when it has applied a slot.
+     *
+     * @param slot one of those whose digests are compared
+     * @param digest of the state behind it
+     */
+    record StateDigest(long slot, long digest) implements Message {}
 }

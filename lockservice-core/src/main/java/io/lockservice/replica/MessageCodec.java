@@ -20,6 +20,7 @@ public final class MessageCodec {
     private static final int FORWARD_ANSWER = 3;
     private static final int TRANSFERRING = 4;
     private static final int FOUNDING = 5;
+    private static final int STATE_DIGEST = 6;
 
     private MessageCodec() {}
 
@@ -37,6 +38,8 @@ public final class MessageCodec {
         } else if (message instanceof Message.ForwardAnswer answer) {
             out.tag(FORWARD_ANSWER).number(answer.incarnation()).number(answer.callId());
             ReplyCodec.write(out, answer.answer());
+        } else if (message instanceof Message.StateDigest state) {
+            out.tag(STATE_DIGEST).number(state.slot()).fixed64(state.digest());
         } else {
             throw new IllegalArgumentException("a message without a tag: " + message.getClass());
         }
@@ -55,6 +58,7 @@ public final class MessageCodec {
             case FORWARD_ANSWER -> new Message.ForwardAnswer(in.number(), in.number(), ReplyCodec.read(in));
             case TRANSFERRING -> new Message.Transferring(TransferMessageCodec.read(in));
             case FOUNDING -> new Message.Founding(FoundingMessageCodec.read(in));
+            case STATE_DIGEST -> new Message.StateDigest(in.number(), in.fixed64());
             default -> throw new WireException("no message has the tag " + tag);
         };
     }

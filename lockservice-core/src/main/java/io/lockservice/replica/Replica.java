@@ -46,6 +46,7 @@ public final class Replica {
     private final FoundingDuties founding;
     private final ElapsedTimes elapsed;
     private final CheckpointDuties checkpoints;
+    private final DigestDuties digests;
     private long nowNanos;
 
     /**
@@ -77,6 +78,7 @@ public final class Replica {
         administration = new Administration(self, paxos, host::answer);
         founding = new FoundingDuties(settings, paxos, outbox, administration);
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
+        digests = new DigestDuties(settings, state, paxos, outbox, duties::isServing);
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
         elapsed = new ElapsedTimes(session -> duties.leaseRemainingMs(session, this.nowNanos));
         elapsed.at(nowNanos);
@@ -121,7 +123,7 @@ public final class Replica {
             administration.tick(nowNanos);
             founding.tick(nowNanos);
             if (paxos.isRemoved()) {
-                outbox.add(new Effect.StopReplica("this replica was removed from the cell"));
+                outbox.add(new Effect.StopReplica("this replica was removed from the cell", false));
             }
         } else if (input instanceof Input.LogRead read) {
             paxos.logRead(read.peer(), read.entries());
@@ -132,6 +134,7 @@ public final class Replica {
         } else if (input instanceof Input.CheckpointInstalled installed) {
             if (checkpoints.install(installed, nowNanos)) {
                 elapsed.forget();
+                digests.installed();
             }
         } else {
             checkpoints.take(input, nowNanos);
@@ -154,6 +157,8 @@ public final class Replica {
                     answer.incarnation(),
                     answer.callId(),
                     () -> outbox.add(new Effect.Respond(answer.callId(), answer.answer())));
+        } else if (message instanceof Message.StateDigest digest) {
+            digests.received(from, digest);
         }
     }
 
@@ -227,7 +232,9 @@ public final class Replica {
             duties.applied(command, applied, nowNanos);
             elapsed.note(applied);
             noteQueued(command, applied);
+            digests.applied(command);
         }
+        digests.applied(entry.slot());
     }
 
     private void noteQueued(Command command, Applied applied) {

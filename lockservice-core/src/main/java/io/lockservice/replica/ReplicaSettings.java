@@ -18,6 +18,8 @@ import io.lockservice.paxos.PaxosSettings;
  * @param maxCalls the most client calls open at once, and of keep-alives as many again; more are refused as overload
  * @param idempotencyKeepMs how long outcomes are kept at least, in milliseconds
  * @param checkpoints when it writes down what it knows
+ * @param digestEverySlots behind every slot whose number is a multiple of this the replicas compare their states, 2 at
+ *     least; the same on all replicas
  */
 public record ReplicaSettings(
         String cell,
@@ -31,4 +33,5 @@ public record ReplicaSettings(
         int maxContentBytes,
         int maxCalls,
         long idempotencyKeepMs,
-        CheckpointSettings checkpoints) {}
+        CheckpointSettings checkpoints,
+        long digestEverySlots) {}

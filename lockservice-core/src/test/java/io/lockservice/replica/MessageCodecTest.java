@@ -50,6 +50,7 @@ class MessageCodecTest {
                 new Message.Transferring(new TransferMessage.Fetch(new CheckpointName(7, 8, -9), 5)),
                 new Message.Transferring(
                         new TransferMessage.Fetched(new Chunk(new CheckpointName(7, 8, -9), 5, new byte[] {1, 2, 3}))),
+                new Message.StateDigest(300, -9),
                 new Message.Forward(origin, 0, ClientCall.of(new Request.GetCell())),
                 new Message.Forward(origin, 60_000, acquire()),
                 new Message.Forward(origin, 1, ClientCall.of(new Request.OpenSession("s", "c", 5, Map.of("k", "v")))),
@@ -123,7 +124,7 @@ class MessageCodecTest {
         for (int round = 0; round < 50_000; round++) {
             byte[] noise = new byte[2 + random.nextInt(80)];
             random.nextBytes(noise);
-            noise[0] = (byte) random.nextInt(5);
+            noise[0] = (byte) random.nextInt(7);
             assertReadOrRefused(noise);
         }
     }

@@ -41,8 +41,11 @@ final class CoreArchitectureTest {
     static final ArchRule FOUNDING_KNOWS_MEMBERS_ONLY = only("founding", "log", "wire", "check");
 
     @ArchTest
+    static final ArchRule DIGEST_KNOWS_NUMBERS_ONLY = only("digest", "log", "check");
+
+    @ArchTest
     static final ArchRule REPLICA_JOINS_THEM =
-            only("replica", "api", "cell", "check", "founding", "log", "paxos", "session", "transfer", "wire");
+            only("replica", "api", "cell", "check", "digest", "founding", "log", "paxos", "session", "transfer", "wire");
 
     @ArchTest
     static final ArchRule NOBODY_LOOKS_INTO_THE_REPLICA = noClasses()

@@ -1,5 +1,7 @@
 package io.lockservice.sim;
 
+import io.lockservice.cell.Command;
+import io.lockservice.cell.CommandCodec;
 import io.lockservice.log.Value;
 import io.lockservice.paxos.PaxosMessage;
 import io.lockservice.replica.Effect;
@@ -17,6 +19,9 @@ import java.util.Set;
 
 /** Marks the paths that messages and effects show to have been taken. */
 final class PathObserver implements Observer {
+    /** The most that such a command takes: a glance that spares decoding the others. */
+    private static final int DIGEST_COMMAND_BYTES = 20;
+
     private final Marks marks;
     private final Map<Long, Map<Value, Integer>> proposers = new HashMap<>();
     private final Set<Object> forwards = new HashSet<>();
@@ -86,6 +91,12 @@ final class PathObserver implements Observer {
         }
     }
 
+    private void command(byte[] encoded) {
+        mark(
+                encoded.length <= DIGEST_COMMAND_BYTES && CommandCodec.decode(encoded) instanceof Command.CompareDigest,
+                "digests compared");
+    }
+
     private void consensus(Host host, PaxosMessage message) {
         if (message instanceof PaxosMessage.Accept accept) {
             adopted(host, accept);
@@ -115,6 +126,9 @@ final class PathObserver implements Observer {
                 .computeIfAbsent(accept.slot(), slot -> new HashMap<>())
                 .putIfAbsent(accept.value(), accept.number().replicaId());
         mark(first != null && first != host.id(), "fair value adopted");
+        if (first == null) {
+            accept.value().commands().forEach(this::command);
+        }
     }
 
     private void mark(boolean reached, String path) {

@@ -77,9 +77,10 @@ public final class Simulation {
             simulation.live();
             return simulation.marks;
         } catch (Violation violation) {
-            throw new SimulationFailure(seed, violation.invariant(), violation);
+            throw new SimulationFailure("SimulationTest", seed, violation.invariant(), violation);
         } catch (RuntimeException | StackOverflowError failure) {
-            throw new SimulationFailure(seed, failure.getClass().getSimpleName(), failure);
+            throw new SimulationFailure(
+                    "SimulationTest", seed, failure.getClass().getSimpleName(), failure);
         }
     }
 

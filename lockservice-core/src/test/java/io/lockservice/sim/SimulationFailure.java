@@ -7,10 +7,11 @@ public final class SimulationFailure extends RuntimeException {
     private final String invariant;
     private final long seed;
 
-    SimulationFailure(long seed, String invariant, Throwable cause) {
+    /** {@code test} is what lives this one with {@code -Dsim.seed}. */
+    SimulationFailure(String test, long seed, String invariant, Throwable cause) {
         super(
                 "seed " + seed + " violates " + invariant + ": " + cause.getMessage()
-                        + "\nSee it happen: mvn -B -ntp -pl lockservice-core test -Dtest=SimulationTest -Dsim.seed="
+                        + "\nSee it happen: mvn -B -ntp -pl lockservice-core test -Dtest=" + test + " -Dsim.seed="
                         + seed,
                 cause);
         this.seed = seed;

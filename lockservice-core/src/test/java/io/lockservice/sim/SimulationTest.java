@@ -69,6 +69,7 @@ class SimulationTest {
                         "transfer failed",
                         "transfer resumed",
                         "log dropped",
+                        "digests compared",
                         "reconfigured",
                         "removed replica stops",
                         "promise with accepted values",

@@ -12,6 +12,7 @@ import io.lockservice.server.bus.ReplicaBus;
 import io.lockservice.server.config.CellConfig;
 import io.lockservice.server.driver.LogStore;
 import io.lockservice.server.driver.PeerLink;
+import io.lockservice.server.driver.ReplicaDistrusted;
 import io.lockservice.server.driver.ReplicaDriver;
 import io.lockservice.server.http.HttpDoor;
 import io.lockservice.server.http.HttpSettings;
@@ -227,7 +228,11 @@ public final class ReplicaServer {
                 recovered,
                 task -> context.runOnContext(onLoop -> task.run()));
         ReplicaDriver driver = new ReplicaDriver(
-                bus.vertx(), context, replica, new ReplicaDriver.Parts(link, link, checkpoints), onFailure);
+                bus.vertx(),
+                context,
+                replica,
+                new ReplicaDriver.Parts(link, link, checkpoints),
+                cause -> failed(cause, bus.vertx(), directory, onFailure));
         JournalWriter writer = new JournalWriter(
                 journal,
                 "journal-" + config.cell() + "-" + member.id(),
@@ -245,6 +250,25 @@ public final class ReplicaServer {
                 });
         link.writer = writer;
         return new Running(writer, checkpoints, driver);
+    }
+
+    /** Whoever is told may stop the process at once: what the next start must know is on disk before. */
+    private static void failed(Throwable cause, Vertx vertx, DataDirectory directory, Consumer<Throwable> onFailure) {
+        if (!(cause instanceof ReplicaDistrusted)) {
+            onFailure.accept(cause);
+            return;
+        }
+        Callable<Void> distrust = () -> {
+            directory.distrust(String.valueOf(cause.getMessage()));
+            return null;
+        };
+        vertx.executeBlocking(distrust)
+                .onFailure(unwritten -> LOG.log(
+                        Level.ERROR,
+                        "it could not be written down that " + directory.path()
+                                + " is not to be used again: move it away before this replica is started",
+                        unwritten))
+                .onComplete(done -> onFailure.accept(cause));
     }
 
     private static JournalSettings journalSettings(CellConfig config) {

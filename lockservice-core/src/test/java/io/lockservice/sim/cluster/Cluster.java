@@ -69,7 +69,8 @@ public final class Cluster {
                 1 << 16,
                 conditions.maxCalls(),
                 conditions.idempotencyKeepMs(),
-                new CheckpointSettings(1 << 20, 5 + Math.floorMod(seed, 100), 1 + Math.floorMod(seed, 3)));
+                new CheckpointSettings(1 << 20, 5 + Math.floorMod(seed, 100), 1 + Math.floorMod(seed, 3)),
+                5 + Math.floorMod(seed, 26));
         Disk disk = new Disk(scheduler, random.split(), conditions.syncNanos());
         // Any two rates differ by at most the bound; origins may be negative, as those of System.nanoTime may.
         double rate = 1 + random.nextDouble() * conditions.paxos().driftPercent() / 100.0;

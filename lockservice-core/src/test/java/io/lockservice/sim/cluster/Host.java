@@ -125,7 +125,8 @@ public final class Host {
                 settings.maxContentBytes(),
                 settings.maxCalls(),
                 settings.idempotencyKeepMs(),
-                settings.checkpoints());
+                settings.checkpoints(),
+                settings.digestEverySlots());
         note("starts as incarnation " + incarnation);
         subject = around.starter.start(
                 mine,
@@ -282,6 +283,10 @@ public final class Host {
                 unfinished = effects.subList(i, effects.size());
                 stop();
                 around.scheduler.after(stopNanos, this::goOn);
+                return;
+            }
+            if (effects.get(i) instanceof Effect.StopReplica stop && stop.distrusted()) {
+                crash();
                 return;
             }
             carryOut(effects.get(i));

@@ -222,5 +222,38 @@ final class Mutants {
                     "Reply before = repeats.of(call);",
                     "Reply before = null;"));
 
+    /** For lives in which states are tampered with. */
+    static final List<Mutant> OF_DIVERGENCE = List.of(
+            new Mutant(
+                    "a replica that differs goes on",
+                    "replica/DigestDuties",
+                    "outbox.add(new Effect.StopReplica(reason, true));",
+                    ""),
+            new Mutant(
+                    "a replica that differs is stopped as one that was removed",
+                    "replica/DigestDuties",
+                    "new Effect.StopReplica(reason, true)",
+                    "new Effect.StopReplica(reason, false)"),
+            new Mutant(
+                    "the leader's digest is taken for the right one",
+                    "digest/DigestComparison",
+                    "if (count >= configuration.majority()) {",
+                    "if (Long.valueOf(digest).equals(own.get(slot))) {"),
+            new Mutant(
+                    "two that agree are enough",
+                    "digest/DigestComparison",
+                    "if (count >= configuration.majority()) {",
+                    "if (count >= 2) {"),
+            new Mutant(
+                    "only the leader compares",
+                    "digest/DigestComparison",
+                    "if (mine != null && mine != digest) {",
+                    "if (mine != null && mine != digest && host.mayPropose()) {"),
+            new Mutant(
+                    "that no majority agrees is kept quiet",
+                    "digest/DigestComparison",
+                    "host.disagree(slot, digests);",
+                    ""));
+
     private Mutants() {}
 }

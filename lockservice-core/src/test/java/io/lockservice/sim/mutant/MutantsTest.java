@@ -23,12 +23,21 @@ class MutantsTest {
 
     @Test
     void everyPlantedFaultIsNoticed() {
+        everyoneIsNoticed(Mutants.ALL, SeedRunner.class, lives());
+    }
+
+    @Test
+    void everyFaultInComparingStatesIsNoticed() {
+        everyoneIsNoticed(Mutants.OF_DIVERGENCE, DivergenceRunner.class, List.of());
+    }
+
+    private void everyoneIsNoticed(List<Mutant> mutants, Class<?> runner, List<Long> seedsBefore) {
         String wanted = System.getProperty("sim.mutant", "");
-        List<Mutant> planted = Mutants.ALL.stream()
+        List<Long> seeds = new ArrayList<>(seedsBefore);
+        LongStream.rangeClosed(1, SEEDS).forEach(seeds::add);
+        List<String> unnoticed = mutants.parallelStream()
                 .filter(mutant -> mutant.name().contains(wanted))
-                .toList();
-        List<String> unnoticed = planted.parallelStream()
-                .filter(mutant -> !isNoticed(mutant))
+                .filter(mutant -> !isNoticed(mutant, runner, seeds))
                 .map(Mutant::name)
                 .toList();
         assertEquals(List.of(), unnoticed, "mutants that live through " + SEEDS + " seeds");
@@ -36,8 +45,10 @@ class MutantsTest {
 
     @Test
     void nothingIsNoticedWhereNothingIsPlanted() throws ReflectiveOperationException {
-        LongFunction<?> runner = runner(Map.of());
-        assertTrue(LongStream.rangeClosed(1, 3).allMatch(seed -> "".equals(runner.apply(seed))));
+        for (Class<?> type : List.of(SeedRunner.class, DivergenceRunner.class)) {
+            LongFunction<?> runner = runner(Map.of(), type);
+            assertTrue(LongStream.rangeClosed(1, 3).allMatch(seed -> "".equals(runner.apply(seed))));
+        }
     }
 
     @Test
@@ -48,16 +59,14 @@ class MutantsTest {
         assertThrows(IllegalStateException.class, () -> compiler.compile(ambiguous));
     }
 
-    private boolean isNoticed(Mutant mutant) {
+    private boolean isNoticed(Mutant mutant, Class<?> type, List<Long> seeds) {
         long began = System.nanoTime();
         LongFunction<?> runner;
         try {
-            runner = runner(compiler.compile(mutant));
+            runner = runner(compiler.compile(mutant), type);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
-        List<Long> seeds = new ArrayList<>(lives());
-        LongStream.rangeClosed(1, SEEDS).forEach(seeds::add);
         for (long seed : seeds) {
             Object violated = runner.apply(seed);
             if (!"".equals(violated)) {
@@ -78,9 +87,10 @@ class MutantsTest {
         }
     }
 
-    private static LongFunction<?> runner(Map<String, byte[]> planted) throws ReflectiveOperationException {
+    private static LongFunction<?> runner(Map<String, byte[]> planted, Class<?> type)
+            throws ReflectiveOperationException {
         return (LongFunction<?>) new MutantLoader(planted)
-                .loadClass(SeedRunner.class.getName())
+                .loadClass(type.getName())
                 .getDeclaredConstructor()
                 .newInstance();
     }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotency how long outcomes are kept
  * @param journal the files of the log
  * @param checkpoint when a replica writes down what it knows
+ * @param digest how often the replicas compare their states
  * @param calls how many client calls may be open
  * @param bus limits of what is on its way to another replica
  * @param tls certificates between replicas; null: plain connections
@@ -39,6 +40,7 @@ public record CellConfig(
         Idempotency idempotency,
         Journal journal,
         CheckpointSettings checkpoint,
+        Digest digest,
         Calls calls,
         Bus bus,
         @Nullable Tls tls) {
@@ -88,6 +90,9 @@ public record CellConfig(
     /** The size of a journal segment in bytes. */
     public record Journal(long segmentBytes) {}
 
+    /** How many slots from one comparison of the replicas' states to the next. */
+    public record Digest(long everySlots) {}
+
     /** The most client calls a replica has open at once. */
     public record Calls(int maxOpen) {}
 
@@ -110,6 +115,7 @@ public record CellConfig(
                 new Idempotency(600_000),
                 new Journal(64L << 20),
                 CheckpointSettings.DEFAULT,
+                new Digest(10_000),
                 new Calls(10_000),
                 new Bus(4L << 20),
                 null);
@@ -137,6 +143,7 @@ public record CellConfig(
                 idempotency,
                 journal,
                 checkpoint,
+                digest,
                 calls,
                 bus,
                 certificates);
@@ -174,6 +181,7 @@ public record CellConfig(
                 files.maxContentBytes(),
                 calls.maxOpen(),
                 idempotency.keepMs(),
-                checkpoint);
+                checkpoint,
+                digest.everySlots());
     }
 }

@@ -61,6 +61,7 @@ public final class ConfigFile {
                 idempotency(root.section("idempotency")),
                 journal(root.section("journal")),
                 checkpoint(root.section("checkpoint")),
+                digest(root.section("digest")),
                 calls(root.section("calls")),
                 bus(root.section("bus")),
                 tls());
@@ -157,6 +158,13 @@ public final class ConfigFile {
                 "segmentBytes", 16 * MIB, 1024L * MIB, standard.journal().segmentBytes()));
         section.end();
         return journal;
+    }
+
+    private CellConfig.Digest digest(Section section) {
+        var digest = new CellConfig.Digest(section.number(
+                "everySlots", 100, 1_000_000_000L, standard.digest().everySlots()));
+        section.end();
+        return digest;
     }
 
     private CellConfig.Calls calls(Section section) {

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -287,7 +288,7 @@ public final class ReplicaDriver implements ReplicaPort {
                 LOG.log(Level.INFO, "in the cell are now {0}", configuration);
                 peers.members(configuration);
             } else if (effect instanceof Effect.StopReplica stop) {
-                context.runOnContext(later -> fail(new ReplicaRemoved(stop.reason())));
+                stop(stop);
             } else if (effect instanceof Effect.DropLog drop) {
                 dropSlot = drop.throughSlot();
             } else {
@@ -304,7 +305,9 @@ public final class ReplicaDriver implements ReplicaPort {
     }
 
     private void transfer(Effect effect) {
-        if (effect instanceof Effect.ReadChunk read) {
+        if (effect instanceof Effect.DigestsDisagree disagree) {
+            report(disagree);
+        } else if (effect instanceof Effect.ReadChunk read) {
             checkpoints.read(
                     read.name(), read.offset(), read.maxBytes(), chunk -> add(new Input.ChunkRead(read.peer(), chunk)));
         } else if (effect instanceof Effect.ResumeTransfer resume) {
@@ -315,6 +318,25 @@ public final class ReplicaDriver implements ReplicaPort {
         } else if (effect instanceof Effect.InstallCheckpoint install) {
             checkpoints.install(install.name(), incoming);
         }
+    }
+
+    private void stop(Effect.StopReplica stop) {
+        if (stop.distrusted()) {
+            // Ends the turn: nothing more of it is carried out.
+            throw new ReplicaDistrusted(stop.reason());
+        }
+        context.runOnContext(later -> fail(new ReplicaRemoved(stop.reason())));
+    }
+
+    private static void report(Effect.DigestsDisagree disagree) {
+        LOG.log(
+                Level.ERROR,
+                "the replicas'' states differ behind slot {0} and no majority agrees, so none is stopped: {1}. Keep a copy"
+                        + " of every data directory and see docs/operations.md",
+                Long.toString(disagree.slot()),
+                disagree.digests().entrySet().stream()
+                        .map(each -> "replica " + each.getKey() + " has " + Long.toHexString(each.getValue()))
+                        .collect(Collectors.joining(", ")));
     }
 
     /** The replica cannot go on: the disk failed, or an invariant is broken. On the event loop. */

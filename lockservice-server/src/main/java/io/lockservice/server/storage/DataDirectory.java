@@ -10,6 +10,7 @@ import io.lockservice.server.storage.journal.SegmentedJournal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -240,16 +241,20 @@ public final class DataDirectory implements AutoCloseable {
     /** Replaces the identity: after a crash there is the old one or the new one. */
     private static void write(Path directory, Identity identity) throws IOException {
         Path next = directory.resolve(NEW_IDENTITY);
+        writeDurably(next, identity.encode());
+        Files.move(next, directory.resolve(IDENTITY), StandardCopyOption.ATOMIC_MOVE);
+        DirectoryFiles.force(directory);
+    }
+
+    private static void writeDurably(Path file, byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(
-                next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(identity.encode());
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
             channel.force(true);
         }
-        Files.move(next, directory.resolve(IDENTITY), StandardCopyOption.ATOMIC_MOVE);
-        DirectoryFiles.force(directory);
     }
 
     private static DataDirectoryException unusable(Path directory, IOException cause) {

@@ -63,6 +63,7 @@ class ConfigFileTest {
                 idempotency: {keepMs: 700000}
                 journal: {segmentBytes: 20000000}
                 checkpoint: {logBytes: 1048577, slots: 101}
+                digest: {everySlots: 200}
                 calls: {maxOpen: 6}
                 bus: {windowBytes: 3000000}
                 """);
@@ -84,7 +85,8 @@ class ConfigFileTest {
                 100,
                 6,
                 700_000,
-                new CheckpointSettings(1_048_577, 101, 2_000));
+                new CheckpointSettings(1_048_577, 101, 2_000),
+                200);
         assertEquals(expected, config.replicaSettings(7, false, 44, 45, 55));
         assertEquals(List.of(7), config.configuration().voters());
         assertEquals(
@@ -111,6 +113,7 @@ class ConfigFileTest {
                 "idempotency",
                 "journal",
                 "checkpoint",
+                "digest",
                 "calls",
                 "bus",
                 "tls"

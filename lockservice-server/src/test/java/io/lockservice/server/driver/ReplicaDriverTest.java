@@ -76,6 +76,35 @@ class ReplicaDriverTest {
         assertInstanceOf(Reply.Failed.class, answerTo(READ, Long.MAX_VALUE).reply());
     }
 
+    @Test
+    void aReplicaWhoseStateIsNotThatOfTheMajorityIsStoppedAndDoesNothingMore() throws Exception {
+        AtomicReference<@Nullable Throwable> stopped = new AtomicReference<>();
+        AtomicReference<Integer> submitted = new AtomicReference<>(0);
+        ReplicaDriver differing = new ReplicaDriver(
+                vertx,
+                context,
+                new Replica(settings(), RecoveredCheckpoints.NONE, DifferingLog::replay, System.nanoTime()),
+                new ReplicaDriver.Parts(
+                        new Store() {
+                            @Override
+                            public void submit(List<LogRecord> records, long upToSequence) {
+                                submitted.updateAndGet(before -> before + records.size());
+                            }
+                        },
+                        new Peers(),
+                        new Checkpoints()),
+                stopped::set);
+        CompletableFuture<Answer> open = new CompletableFuture<>();
+        differing.call(READ, 60_000, Long.MAX_VALUE, open::complete);
+        assertInstanceOf(Reply.Failed.class, open.get(10, TimeUnit.SECONDS).reply());
+        CompletableFuture<Void> after = new CompletableFuture<>();
+        context.runOnContext(onLoop -> after.complete(null));
+        after.get(10, TimeUnit.SECONDS);
+        assertInstanceOf(ReplicaDistrusted.class, stopped.get());
+        assertEquals("stopped", differing.status().role());
+        assertEquals(0, submitted.get());
+    }
+
     private Answer answerTo(ClientCall call, long maxStaleMs) throws Exception {
         CompletableFuture<Answer> given = new CompletableFuture<>();
         driver.call(call, 1_000, maxStaleMs, given::complete);
@@ -84,9 +113,7 @@ class ReplicaDriverTest {
 
     /** A replica of a cell of three whose peers are not there and whose disk never answers. */
     private ReplicaDriver driver() {
-        ReplicaSettings settings = new ReplicaSettings(
-                "test", 1, 1, 1, three(), PaxosSettings.DEFAULT, 1, 10, 1_000, 100, 60_000, CheckpointSettings.DEFAULT);
-        Replica replica = new Replica(settings, RecoveredCheckpoints.NONE, recovered -> {}, System.nanoTime());
+        Replica replica = new Replica(settings(), RecoveredCheckpoints.NONE, recovered -> {}, System.nanoTime());
         return new ReplicaDriver(
                 vertx,
                 context,
@@ -95,7 +122,24 @@ class ReplicaDriverTest {
                 failure::set);
     }
 
-    private static final class Store implements LogStore {
+    private static ReplicaSettings settings() {
+        return new ReplicaSettings(
+                "test",
+                1,
+                1,
+                1,
+                three(),
+                PaxosSettings.DEFAULT,
+                1,
+                10,
+                1_000,
+                100,
+                60_000,
+                CheckpointSettings.DEFAULT,
+                DifferingLog.EVERY_SLOTS);
+    }
+
+    private static class Store implements LogStore {
         @Override
         public void submit(List<LogRecord> records, long upToSequence) {}
 

@@ -168,6 +168,23 @@ class DataDirectoryTest {
     }
 
     @Test
+    void whyItIsNotToBeTrustedStaysWrittenInIt() throws IOException {
+        try (DataDirectory directory = open()) {
+            directory.distrust("it differs");
+            directory.distrust("it still does");
+        }
+        assertEquals("it still does\n", Files.readString(path.resolve("distrusted")));
+    }
+
+    @Test
+    void whatCannotBeWrittenDownIsSaid() throws IOException {
+        try (DataDirectory directory = open()) {
+            Files.createDirectory(path.resolve("distrusted"));
+            assertThrows(DataDirectoryException.class, () -> directory.distrust("it differs"));
+        }
+    }
+
+    @Test
     void foreignDirectoryIsRefusedAndLeftAlone() throws IOException {
         Files.createDirectories(path);
         Files.writeString(path.resolve("holiday.jpg"), "x");
