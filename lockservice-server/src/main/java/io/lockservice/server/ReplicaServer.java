@@ -14,6 +14,8 @@ import io.lockservice.server.driver.PeerLink;
 import io.lockservice.server.driver.ReplicaDriver;
 import io.lockservice.server.http.HttpDoor;
 import io.lockservice.server.http.HttpSettings;
+import io.lockservice.server.metrics.ReplicaMetrics;
+import io.lockservice.server.metrics.Sources;
 import io.lockservice.server.storage.DataDirectory;
 import io.lockservice.server.storage.JournalWriter;
 import io.lockservice.server.storage.checkpoint.CheckpointStore;
@@ -53,6 +55,7 @@ public final class ReplicaServer {
     private final JournalWriter writer;
     private final CheckpointWriter checkpoints;
     private final ReplicaDriver driver;
+    private final ReplicaMetrics metrics;
     private final HttpDoor door;
     private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -67,10 +70,12 @@ public final class ReplicaServer {
         this.writer = running.writer();
         this.checkpoints = running.checkpoints();
         this.driver = running.driver();
+        this.metrics = running.metrics();
         this.door = door;
     }
 
-    private record Running(JournalWriter writer, CheckpointWriter checkpoints, ReplicaDriver driver) {}
+    private record Running(
+            JournalWriter writer, CheckpointWriter checkpoints, ReplicaDriver driver, ReplicaMetrics metrics) {}
 
     /**
      * Starts a replica; the future succeeds once its HTTP door is open.
@@ -120,11 +125,12 @@ public final class ReplicaServer {
             context.runOnContext(onLoop -> {
                 bus.receiver((from, messages) -> running.driver().received(from, messages));
                 running.driver().start(config.clock().tickMs());
-                new HttpDoor(httpSettings(config, member, running.driver()), running.driver())
+                new HttpDoor(httpSettings(config, member, running.driver()), running.driver(), running.metrics())
                         .start(bus.vertx())
                         .map(door -> new ReplicaServer(member, directory, bus, running, door))
                         .onFailure(cause -> {
                             running.driver().stop();
+                            running.metrics().close();
                             running.checkpoints().close();
                             running.writer().close();
                         })
@@ -190,7 +196,9 @@ public final class ReplicaServer {
                     }
                 });
         link.writer = writer;
-        return new Running(writer, checkpoints, driver);
+        Sources sources = new Sources(driver::status, writer::counters, checkpoints::counters, bus::status);
+        ReplicaMetrics metrics = new ReplicaMetrics(config.cell(), member.id(), directory.path(), sources);
+        return new Running(writer, checkpoints, driver, metrics);
     }
 
     private static JournalSettings journalSettings(CellConfig config) {
@@ -256,6 +264,7 @@ public final class ReplicaServer {
 
     private Future<Void> close() {
         Callable<Void> closeStorage = () -> {
+            metrics.close();
             checkpoints.close();
             writer.close();
             directory.close();
