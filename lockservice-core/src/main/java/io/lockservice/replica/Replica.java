@@ -14,14 +14,11 @@ import io.lockservice.cell.repeat.Origin;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
-import io.lockservice.log.Member;
 import io.lockservice.paxos.Paxos;
 import io.lockservice.paxos.PaxosHost;
 import io.lockservice.paxos.PaxosMessage;
-import io.lockservice.paxos.PeerView;
 import io.lockservice.session.DutyHost;
 import io.lockservice.session.LeaderDuties;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -48,6 +45,9 @@ public final class Replica {
     private final CheckpointDuties checkpoints;
     private final DigestDuties digests;
     private long nowNanos;
+
+    /** As of the last tick: {@link #status} is asked for after every step. */
+    private Reply.CellState lastSeen;
 
     /**
      * A replica as its disk has it.
@@ -90,6 +90,7 @@ public final class Replica {
             founding.recover(record);
         });
         paxos.start(nowNanos);
+        lastSeen = describeCell();
     }
 
     /** Takes {@code inputs} in order, all at {@code nanos}, which never goes back. Returns the effects in order. */
@@ -122,6 +123,7 @@ public final class Replica {
             checkpoints.tick(nowNanos);
             administration.tick(nowNanos);
             founding.tick(nowNanos);
+            lastSeen = describeCell();
             if (paxos.isRemoved()) {
                 outbox.add(new Effect.StopReplica("this replica was removed from the cell", false));
             }
@@ -189,34 +191,14 @@ public final class Replica {
         return state.query((Request.Read) call.request(), call.session(), elapsed);
     }
 
-    private Reply describeCell() {
-        List<Reply.ReplicaState> replicas = new ArrayList<>();
-        int self = settings.replicaId();
-        long chosen = paxos.chosenSlot();
-        for (Member member : paxos.configuration().members()) {
-            int id = member.id();
-            PeerView view = id == self ? new PeerView(true, chosen, 0) : paxos.view(id, nowNanos);
-            long lag = view.chosenSlot() < 0 ? -1 : Math.max(0, chosen - view.chosenSlot());
-            String role = id == paxos.leader() ? "leader" : member.voter() ? "follower" : "learner";
-            replicas.add(new Reply.ReplicaState(
-                    id,
-                    member.host(),
-                    member.http(),
-                    role,
-                    view.reachable(),
-                    view.chosenSlot(),
-                    view.chosenSlot(),
-                    lag,
-                    view.lastHeardMs()));
-        }
-        long reachable = replicas.stream()
-                .filter(each -> each.reachable() && paxos.configuration().isVoter(each.id()))
-                .count();
-        // A follower does not hear from the others, so it cannot tell.
-        int tolerance = paxos.leader() == self
-                ? (int) Math.max(0, reachable - paxos.configuration().majority())
-                : Reply.CellState.UNKNOWN_TOLERANCE;
-        return new Reply.CellState(replicas, tolerance, state.sessionCount(), state.nodeCount(), state.lockCount());
+    private Reply.CellState describeCell() {
+        return new CellView(
+                        paxos.configuration(),
+                        settings.replicaId(),
+                        paxos.leader(),
+                        paxos.chosenSlot(),
+                        id -> paxos.view(id, nowNanos))
+                .describe(state);
     }
 
     private Answer answer(Reply reply) {
@@ -272,7 +254,8 @@ public final class Replica {
                 paxos.chosenSlot(),
                 paxos.chosenSlot(),
                 state.revision(),
-                state.epoch());
+                state.epoch(),
+                lastSeen);
     }
 
     /** Whether this replica would answer a linearizable read at once, without asking others; for checks. */

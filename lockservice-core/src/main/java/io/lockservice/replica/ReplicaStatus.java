@@ -1,5 +1,8 @@
 package io.lockservice.replica;
 
+import io.lockservice.api.Reply;
+import java.util.List;
+
 /**
  * How a replica sees itself, for health checks and operators.
  *
@@ -11,6 +14,7 @@ package io.lockservice.replica;
  * @param appliedSlot its applied prefix
  * @param revision of its state
  * @param epoch of its state
+ * @param cell the cell as it saw it at the last tick
  */
 public record ReplicaStatus(
         String role,
@@ -20,4 +24,12 @@ public record ReplicaStatus(
         long chosenSlot,
         long appliedSlot,
         long revision,
-        long epoch) {}
+        long epoch,
+        Reply.CellState cell) {
+    /** The same replica once it has stopped, for {@code reason}: it serves nobody, and knows nothing of the others. */
+    public ReplicaStatus stopped(String reason) {
+        Reply.CellState last = new Reply.CellState(
+                List.of(), Reply.CellState.UNKNOWN_TOLERANCE, cell.sessions(), cell.nodes(), cell.locks());
+        return new ReplicaStatus("stopped", 0, false, reason, chosenSlot, appliedSlot, revision, epoch, last);
+    }
+}

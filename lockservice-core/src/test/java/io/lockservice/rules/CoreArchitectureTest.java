@@ -44,8 +44,8 @@ final class CoreArchitectureTest {
     static final ArchRule DIGEST_KNOWS_NUMBERS_ONLY = only("digest", "log", "check");
 
     @ArchTest
-    static final ArchRule REPLICA_JOINS_THEM =
-            only("replica", "api", "cell", "check", "digest", "founding", "log", "paxos", "session", "transfer", "wire");
+    static final ArchRule REPLICA_JOINS_THEM = only(
+            "replica", "api", "cell", "check", "digest", "founding", "log", "paxos", "session", "transfer", "wire");
 
     @ArchTest
     static final ArchRule NOBODY_LOOKS_INTO_THE_REPLICA = noClasses()

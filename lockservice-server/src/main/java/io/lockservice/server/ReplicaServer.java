@@ -16,6 +16,8 @@ import io.lockservice.server.driver.ReplicaDistrusted;
 import io.lockservice.server.driver.ReplicaDriver;
 import io.lockservice.server.http.HttpDoor;
 import io.lockservice.server.http.HttpSettings;
+import io.lockservice.server.metrics.ReplicaMetrics;
+import io.lockservice.server.metrics.Sources;
 import io.lockservice.server.storage.DamagedIdentity;
 import io.lockservice.server.storage.DataDirectory;
 import io.lockservice.server.storage.JournalWriter;
@@ -58,6 +60,7 @@ public final class ReplicaServer {
     private final JournalWriter writer;
     private final CheckpointWriter checkpoints;
     private final ReplicaDriver driver;
+    private final ReplicaMetrics metrics;
     private final HttpDoor door;
     private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -72,10 +75,12 @@ public final class ReplicaServer {
         this.writer = running.writer();
         this.checkpoints = running.checkpoints();
         this.driver = running.driver();
+        this.metrics = running.metrics();
         this.door = door;
     }
 
-    private record Running(JournalWriter writer, CheckpointWriter checkpoints, ReplicaDriver driver) {}
+    private record Running(
+            JournalWriter writer, CheckpointWriter checkpoints, ReplicaDriver driver, ReplicaMetrics metrics) {}
 
     /**
      * Starts a replica; the future succeeds once its HTTP door is open.
@@ -169,11 +174,12 @@ public final class ReplicaServer {
             context.runOnContext(onLoop -> {
                 bus.receiver((from, data, messages) -> running.driver().received(from, data, messages));
                 running.driver().start(config.clock().tickMs());
-                new HttpDoor(httpSettings(config, member, running.driver()), running.driver())
+                new HttpDoor(httpSettings(config, member, running.driver()), running.driver(), running.metrics())
                         .start(bus.vertx())
                         .map(door -> new ReplicaServer(member, directory, bus, running, door))
                         .onFailure(cause -> {
                             running.driver().stop();
+                            running.metrics().close();
                             running.checkpoints().close();
                             running.writer().close();
                         })
@@ -249,7 +255,9 @@ public final class ReplicaServer {
                     }
                 });
         link.writer = writer;
-        return new Running(writer, checkpoints, driver);
+        Sources sources = new Sources(driver::status, writer::counters, checkpoints::counters, bus::status);
+        ReplicaMetrics metrics = new ReplicaMetrics(config.cell(), member.id(), directory.path(), sources);
+        return new Running(writer, checkpoints, driver, metrics);
     }
 
     /** Whoever is told may stop the process at once: what the next start must know is on disk before. */
@@ -334,6 +342,7 @@ public final class ReplicaServer {
 
     private Future<Void> close() {
         Callable<Void> closeStorage = () -> {
+            metrics.close();
             checkpoints.close();
             writer.close();
             directory.close();

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 final class ServerArchitectureTest {
     private static final String SERVER = "io.lockservice.server.";
     private static final String MAP_DB = "org.mapdb..";
+    private static final String MICROMETER = "io.micrometer..";
 
     @ArchTest
     static final ArchRule DRIVER_KNOWS_THE_CORE_ALONE = ofOurs("driver", "api..", "log..", "replica..");
@@ -43,6 +44,18 @@ final class ServerArchitectureTest {
             ofOurs("bus", "log..", "replica..", "wire..", "check..", "server.config..", "server.driver..");
 
     @ArchTest
+    static final ArchRule METRICS_READ_WHAT_THE_PARTS_TELL =
+            ofOurs("metrics", "api..", "replica..", "server.bus..", "server.storage..", "server.http..", MICROMETER);
+
+    @ArchTest
+    static final ArchRule METRICS_ALONE_KNOW_MICROMETER = noClasses()
+            .that()
+            .resideOutsideOfPackage(SERVER + "metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(MICROMETER, "io.prometheus..");
+
+    @ArchTest
     static final ArchRule CONFIG = ofOurs("config", "api..", "log..", "paxos..", "replica..", "check..");
 
     @ArchTest
@@ -64,7 +77,10 @@ final class ServerArchitectureTest {
     private static ArchRule ofOurs(String room, String... mayKnow) {
         String[] forbiddenUnless = Stream.concat(
                         Stream.of(SERVER + room + ".."),
-                        Stream.of(mayKnow).map(each -> each.equals(MAP_DB) ? each : "io.lockservice." + each))
+                        Stream.of(mayKnow)
+                                .map(each -> each.equals(MAP_DB) || each.equals(MICROMETER)
+                                        ? each
+                                        : "io.lockservice." + each))
                 .toArray(String[]::new);
         return classes()
                 .that()

@@ -351,16 +351,7 @@ public final class ReplicaDriver implements ReplicaPort {
     public void stop() {
         stopped = true;
         vertx.cancelTimer(timer);
-        ReplicaStatus last = status;
-        status = new ReplicaStatus(
-                "stopped",
-                0,
-                false,
-                "this replica has stopped; its log says why",
-                last.chosenSlot(),
-                last.appliedSlot(),
-                last.revision(),
-                last.epoch());
+        status = status.stopped("this replica has stopped; its log says why");
         List<Consumer<Answer>> waiting = List.copyOf(open.values());
         open.clear();
         waiting.forEach(answer -> tell(answer, stoppedAnswer()));

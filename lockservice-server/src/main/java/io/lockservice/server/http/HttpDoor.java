@@ -18,6 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class HttpDoor {
     private final HttpSettings settings;
     private final BodyReader bodies;
     private final Connections connections;
+    private final HttpMetrics metrics;
     private final Door door;
     private final Map<String, Resource> resources;
 
@@ -50,9 +52,10 @@ public final class HttpDoor {
     private volatile @Nullable Runnable stopSweeping;
 
     /** A door to {@code port}, not yet open. */
-    public HttpDoor(HttpSettings settings, ReplicaPort port) {
+    public HttpDoor(HttpSettings settings, ReplicaPort port, HttpMetrics metrics) {
         HttpSettings.Limits limits = settings.limits();
         this.settings = settings;
+        this.metrics = metrics;
         this.bodies = new BodyReader(limits.bodyTimeoutMs(), System::nanoTime);
         this.connections = new Connections(limits, System::nanoTime);
         this.door = new Door(
@@ -65,6 +68,7 @@ public final class HttpDoor {
                 "/v1/nodes", new NodesResource(),
                 "/v1/cell", new CellResource(settings),
                 "/health", new HealthResource(port),
+                "/metrics", new MetricsResource(metrics),
                 "/problems", new ProblemsResource());
     }
 
@@ -150,14 +154,24 @@ public final class HttpDoor {
         if (connections.isEnding(request.connection())) {
             return;
         }
-        connections.begin(request.connection());
-        request.response().endHandler(sent -> connections.end(request.connection()));
+        begin(request);
         Exchange exchange = new Exchange(request, door);
         exchange.guard(() -> {
             exchange.checkHeaders();
             resource(exchange).handle(exchange);
         });
         noteEnd(exchange, request);
+    }
+
+    private void begin(HttpServerRequest request) {
+        connections.begin(request.connection());
+        long startNanos = System.nanoTime();
+        HttpServerResponse response = request.response();
+        response.endHandler(ended -> {
+            connections.end(request.connection());
+            int status = response.headWritten() ? response.getStatusCode() : HttpMetrics.NO_REPLY;
+            metrics.ended(request.method(), status, System.nanoTime() - startNanos);
+        });
     }
 
     private void noteEnd(Exchange exchange, HttpServerRequest request) {
@@ -187,8 +201,7 @@ public final class HttpDoor {
         if (connections.isEnding(request.connection())) {
             return;
         }
-        connections.begin(request.connection());
-        request.response().endHandler(sent -> connections.end(request.connection()));
+        begin(request);
         Throwable cause = request.decoderResult().cause();
         Exchange exchange = new Exchange(request, door);
         exchange.guard(() -> {

@@ -96,7 +96,7 @@ final class CellResourceTest extends ResourceTest {
                 "{\"ready\":true,\"role\":\"follower\"}",
                 door.get("/health/ready").text());
 
-        replica.status(new ReplicaStatus("follower", 0, false, "no leader is known", 1, 1, 1, 1));
+        replica.status(new ReplicaStatus("follower", 0, false, "no leader is known", 1, 1, 1, 1, ScriptedReplica.SEEN));
         Wire.Response response = door.get("/health/ready", "Accept: text/html");
         assertEquals(503, response.status());
         assertEquals("no leader is known", response.json().getString("reason"));
@@ -182,8 +182,10 @@ final class CellResourceTest extends ResourceTest {
                 "paris", 2, "1.2.3", "127.0.0.1", door.port(), id -> Optional.empty(), HttpSettings.Limits.DEFAULT);
         Vertx vertx = Vertx.vertx();
         try {
-            var start =
-                    new HttpDoor(same, replica).start(vertx).toCompletionStage().toCompletableFuture();
+            var start = new HttpDoor(same, replica, door.metrics())
+                    .start(vertx)
+                    .toCompletionStage()
+                    .toCompletableFuture();
             Exception refused = assertThrows(ExecutionException.class, () -> start.get(20, TimeUnit.SECONDS));
 
             String message = String.valueOf(refused.getMessage());

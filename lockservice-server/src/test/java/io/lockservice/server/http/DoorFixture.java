@@ -2,9 +2,12 @@ package io.lockservice.server.http;
 
 import io.lockservice.server.http.HttpSettings.Limits;
 import io.lockservice.server.http.HttpSettings.Member;
+import io.lockservice.server.metrics.ReplicaMetrics;
+import io.lockservice.server.metrics.ScriptedSources;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -14,6 +17,7 @@ final class DoorFixture implements AutoCloseable {
 
     final ScriptedReplica replica = new ScriptedReplica();
     private final Vertx vertx = Vertx.vertx();
+    private final ReplicaMetrics metrics = new ReplicaMetrics(CELL, 1, Path.of("."), new ScriptedSources().sources());
     private final HttpDoor door;
 
     DoorFixture() {
@@ -30,7 +34,11 @@ final class DoorFixture implements AutoCloseable {
                 0,
                 id -> members.stream().filter(each -> each.id() == id).findFirst(),
                 limits);
-        door = await(new HttpDoor(settings, replica).start(vertx));
+        door = await(new HttpDoor(settings, replica, metrics).start(vertx));
+    }
+
+    HttpMetrics metrics() {
+        return metrics;
     }
 
     Wire connect() throws IOException {
@@ -62,6 +70,7 @@ final class DoorFixture implements AutoCloseable {
     public void close() {
         await(door.close());
         await(vertx.close());
+        metrics.close();
     }
 
     private static <T> T await(io.vertx.core.Future<T> future) {

@@ -19,6 +19,7 @@ final class ScriptedReplica implements ReplicaPort {
     static final long REVISION = 42;
     static final long EPOCH = 7;
     static final int LEADER = 2;
+    static final Reply.CellState SEEN = new Reply.CellState(List.of(), Reply.CellState.UNKNOWN_TOLERANCE, 3, 4, 5);
 
     /** A call as it came, with the ways to answer it. */
     record Asked(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {}
@@ -29,7 +30,7 @@ final class ScriptedReplica implements ReplicaPort {
     private volatile boolean silent;
     private volatile CheckpointPort.@Nullable Stored checkpoint;
     private volatile long checkpointRevision;
-    private volatile ReplicaStatus status = new ReplicaStatus("follower", LEADER, true, "", 10, 10, 41, 6);
+    private volatile ReplicaStatus status = new ReplicaStatus("follower", LEADER, true, "", 10, 10, 41, 6, SEEN);
 
     /** From now on calls are answered with what {@code next} makes of them. */
     void answer(Function<ClientCall, Reply> next) {

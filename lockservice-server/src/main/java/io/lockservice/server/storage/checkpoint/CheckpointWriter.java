@@ -36,6 +36,9 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
     private final ChunkReader chunks;
     private volatile @Nullable Stored newest;
 
+    /** Counted on the writing thread alone. */
+    private volatile CheckpointCounters done = new CheckpointCounters(0, 0, 0, -1, 0, 0);
+
     /**
      * A writer over {@code store}, which nobody else uses from now on.
      *
@@ -80,6 +83,25 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
         return newest;
     }
 
+    /** What it has done so far. Any thread. */
+    public CheckpointCounters counters() {
+        CheckpointCounters so = done;
+        Stored last = newest;
+        return new CheckpointCounters(
+                so.taken(),
+                so.refused(),
+                so.fetched(),
+                so.lastNanos(),
+                last == null ? 0 : last.slot(),
+                last == null ? 0 : last.name().lengthBytes());
+    }
+
+    private void count(long taken, long refused, long fetched, long lastNanos) {
+        CheckpointCounters so = done;
+        done = new CheckpointCounters(
+                so.taken() + taken, so.refused() + refused, so.fetched() + fetched, lastNanos, 0, 0);
+    }
+
     @Override
     public void take(Checkpoint checkpoint, Consumer<Stored> taken, BiConsumer<Long, String> refused) {
         thread.execute(() -> {
@@ -91,6 +113,8 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
                         checkpoint.state().epoch());
                 Stored before = newest;
                 newest = before == null || before.slot() < stored.slot() ? stored : before;
+                long nanos = System.nanoTime() - start;
+                count(1, 0, 0, nanos);
                 callbacks.execute(() -> taken.accept(stored));
                 LOG.log(
                         Level.DEBUG,
@@ -98,8 +122,9 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
                         name,
                         stored.name().lengthBytes(),
                         stored.name().slot(),
-                        (System.nanoTime() - start) / 1_000_000);
+                        nanos / 1_000_000);
             } catch (IOException | RuntimeException | Error failed) {
+                count(0, 1, 0, done.lastNanos());
                 LOG.log(
                         Level.WARNING,
                         "{0}: no checkpoint could be written at slot {1}, the older ones stay and it is tried again: {2}",
@@ -161,6 +186,7 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
                     stored(wanted, restored.state().revision(), restored.state().epoch());
             Stored before = newest;
             newest = before == null || before.slot() < stored.slot() ? stored : before;
+            count(0, 0, 1, done.lastNanos());
             callbacks.execute(() -> told.installed(wanted, restored));
             deleteOlder();
         });

@@ -1,6 +1,7 @@
 package io.lockservice.server.storage.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.cell.StateMachine;
 import io.lockservice.log.Configuration;
@@ -38,6 +39,26 @@ class CheckpointWriterTest {
     }
 
     @Test
+    void whatBecameOfThemIsCounted() throws IOException {
+        CheckpointWriter writer = writer();
+        assertEquals(new CheckpointCounters(0, 0, 0, -1, 0, 0), writer.counters());
+        try (writer) {
+            take(writer, 4);
+            take(writer, 9);
+        }
+        CheckpointCounters counters = writer.counters();
+        assertEquals(2, counters.taken());
+        assertEquals(0, counters.refused());
+        assertEquals(9, counters.newestSlot());
+        assertEquals(Files.size(directory.resolve("checkpoint-0000000000000000009")), counters.newestBytes());
+        assertTrue(counters.lastNanos() > 0, counters.toString());
+
+        CheckpointCounters restarted = writer().counters();
+        assertEquals(
+                new CheckpointCounters(0, 0, 0, -1, 9, counters.newestBytes()), restarted, "found, not taken again");
+    }
+
+    @Test
     void anOldOneThatCannotBeDeletedIsNoRefusalOfTheNewOne() throws IOException {
         // A directory that is not empty cannot be deleted, whoever runs the test.
         Files.createDirectories(
@@ -56,12 +77,14 @@ class CheckpointWriterTest {
     @Test
     void oneThatCannotBeWrittenIsRefusedOnceAndTheNextMayBeTaken() throws IOException {
         // Where the unfinished file is to be, there is something that cannot be replaced.
-        try (CheckpointWriter writer = writer()) {
+        CheckpointWriter refusing = writer();
+        try (CheckpointWriter writer = refusing) {
             Path inTheWay = directory.resolve("checkpoint.new").resolve("stuck");
             Files.createDirectories(inTheWay);
             take(writer, 4);
         }
         assertEquals(List.of("refused 4"), told);
+        assertEquals(new CheckpointCounters(0, 1, 0, -1, 0, 0), refusing.counters());
     }
 
     private CheckpointWriter writer() throws IOException {
