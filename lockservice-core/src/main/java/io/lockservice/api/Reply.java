@@ -90,6 +90,7 @@ public sealed interface Reply {
      * @param id the replica
      * @param host where clients and the others reach it
      * @param http port of its HTTP door
+     * @param incarnation of the data with which it is in the cell; another one after it lost its data, 0 before it was met
      * @param role leader, follower or learner
      * @param reachable heard from lately; a follower can only tell of itself and of the leader
      * @param chosenSlot its chosen prefix, -1 where unknown
@@ -101,6 +102,7 @@ public sealed interface Reply {
             int id,
             String host,
             int http,
+            long incarnation,
             String role,
             boolean reachable,
             long chosenSlot,

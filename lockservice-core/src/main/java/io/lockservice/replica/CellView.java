@@ -60,6 +60,7 @@ record CellView(Configuration configuration, int self, int leader, long chosenSl
                 id,
                 member.host(),
                 member.http(),
+                member.incarnation(),
                 role,
                 view.reachable(),
                 view.chosenSlot(),

@@ -11,6 +11,8 @@ import io.lockservice.cell.Command;
 import io.lockservice.cell.CommandCodec;
 import io.lockservice.cell.StateMachine;
 import io.lockservice.cell.repeat.Origin;
+import io.lockservice.gateway.Gateway;
+import io.lockservice.gateway.GatewayHost;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
@@ -168,7 +170,7 @@ public final class Replica {
         boolean stale = called.maxStaleMs() != Input.Called.LINEARIZABLE
                 && called.call().request() instanceof Request.Read;
         if (!stale) {
-            gateway.called(called, nowNanos);
+            gateway.called(called.callId(), called.call(), called.timeoutMs(), nowNanos);
             return;
         }
         long heardMs = paxos.leaderHeardMs(nowNanos);

@@ -95,11 +95,11 @@ final class CellViewTest {
         List<Reply.ReplicaState> told = seen(3, 5, SELF).replicas();
         assertEquals(
                 List.of(
-                        new Reply.ReplicaState(1, "host1", 7301, "leader", true, 100, 100, 0, 0),
-                        new Reply.ReplicaState(2, "host2", 7302, "follower", true, 98, 98, 2, 7),
-                        new Reply.ReplicaState(3, "host3", 7303, "follower", false, 60, 60, 40, 4_000),
-                        new Reply.ReplicaState(4, "host4", 7304, "learner", true, 103, 103, 0, 1),
-                        new Reply.ReplicaState(5, "host5", 7305, "learner", true, -1, -1, -1, 20)),
+                        new Reply.ReplicaState(1, "host1", 7301, 0, "leader", true, 100, 100, 0, 0),
+                        new Reply.ReplicaState(2, "host2", 7302, 0, "follower", true, 98, 98, 2, 7),
+                        new Reply.ReplicaState(3, "host3", 7303, 0, "follower", false, 60, 60, 40, 4_000),
+                        new Reply.ReplicaState(4, "host4", 7304, 0, "learner", true, 103, 103, 0, 1),
+                        new Reply.ReplicaState(5, "host5", 7305, 0, "learner", true, -1, -1, -1, 20)),
                 told);
     }
 }

@@ -44,8 +44,22 @@ final class CoreArchitectureTest {
     static final ArchRule DIGEST_KNOWS_NUMBERS_ONLY = only("digest", "log", "check");
 
     @ArchTest
+    static final ArchRule GATEWAY_KNOWS_CALLS_ONLY = only("gateway", "api", "cell.repeat", "check");
+
+    @ArchTest
     static final ArchRule REPLICA_JOINS_THEM = only(
-            "replica", "api", "cell", "check", "digest", "founding", "log", "paxos", "session", "transfer", "wire");
+            "replica",
+            "api",
+            "cell",
+            "check",
+            "digest",
+            "founding",
+            "gateway",
+            "log",
+            "paxos",
+            "session",
+            "transfer",
+            "wire");
 
     @ArchTest
     static final ArchRule NOBODY_LOOKS_INTO_THE_REPLICA = noClasses()

@@ -103,7 +103,7 @@ final class ReplyFields {
     }
 
     private static void replica(WireWriter out, Reply.ReplicaState replica) {
-        out.number(replica.id()).text(replica.host()).number(replica.http());
+        out.number(replica.id()).text(replica.host()).number(replica.http()).fixed64(replica.incarnation());
         out.text(replica.role()).bool(replica.reachable());
         out.number(replica.chosenSlot()).number(replica.appliedSlot());
         out.number(replica.lagSlots()).number(replica.lastHeardMs());
@@ -114,6 +114,7 @@ final class ReplyFields {
                 in.smallNumber(),
                 in.text(),
                 in.smallNumber(),
+                in.fixed64(),
                 in.text(),
                 in.bool(),
                 in.number(),

@@ -148,7 +148,16 @@ public final class RandomValues {
 
     private Reply.ReplicaState replica() {
         return new Reply.ReplicaState(
-                small(), text(), small(), text(), random.nextBoolean(), number(), number(), number(), number());
+                small(),
+                text(),
+                small(),
+                random.nextLong(),
+                text(),
+                random.nextBoolean(),
+                number(),
+                number(),
+                number(),
+                number());
     }
 
     private Grant grant() {

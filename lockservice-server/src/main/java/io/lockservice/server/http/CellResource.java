@@ -11,6 +11,7 @@ import io.lockservice.server.http.exchange.Methods;
 import io.lockservice.server.http.exchange.Query;
 import io.lockservice.server.http.json.JsonText;
 import java.io.IOException;
+import java.util.HexFormat;
 
 /** {@code /v1/cell}: the replicas and how they are. */
 final class CellResource implements Resource {
@@ -74,6 +75,10 @@ final class CellResource implements Resource {
         json.writeNumberField("id", replica.id());
         json.writeStringField("host", replica.host());
         json.writeNumberField("http", replica.http());
+        // As in the data directory's file "identity".
+        json.writeStringField(
+                "incarnation",
+                replica.incarnation() == 0 ? null : HexFormat.of().toHexDigits(replica.incarnation()));
         json.writeStringField("role", replica.role());
         if (replica.reachable() || replica.lastHeardMs() >= 0) {
             json.writeBooleanField("reachable", replica.reachable());

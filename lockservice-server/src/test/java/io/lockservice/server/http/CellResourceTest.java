@@ -33,8 +33,8 @@ final class CellResourceTest extends ResourceTest {
     void cellJoinsWhatIsConfiguredAndWhatIs() {
         replica.answer(call -> new Reply.CellState(
                 List.of(
-                        new Reply.ReplicaState(2, "::1", 7302, "leader", true, 10, 9, 0, 0),
-                        new Reply.ReplicaState(5, "five", 7305, "follower", false, -1, -1, -1, -1)),
+                        new Reply.ReplicaState(2, "::1", 7302, -1, "leader", true, 10, 9, 0, 0),
+                        new Reply.ReplicaState(5, "five", 7305, 0, "follower", false, -1, -1, -1, -1)),
                 1,
                 11,
                 12,
@@ -47,9 +47,9 @@ final class CellResourceTest extends ResourceTest {
         assertEquals(Long.MAX_VALUE, asked.maxStaleMs());
         assertEquals(
                 "{\"cell\":\"paris\",\"epoch\":7,\"revision\":42,\"leader\":2,\"replica\":2,\"version\":\"1.2.3\","
-                        + "\"faultTolerance\":1,\"replicas\":[{\"id\":2,\"host\":\"::1\",\"http\":7302,"
+                        + "\"faultTolerance\":1,\"replicas\":[{\"id\":2,\"host\":\"::1\",\"http\":7302,\"incarnation\":\"ffffffffffffffff\","
                         + "\"role\":\"leader\",\"reachable\":true,\"chosenSlot\":10,\"appliedSlot\":9,"
-                        + "\"lagSlots\":0,\"lastHeardMs\":0},{\"id\":5,\"host\":\"five\",\"http\":7305,"
+                        + "\"lagSlots\":0,\"lastHeardMs\":0},{\"id\":5,\"host\":\"five\",\"http\":7305,\"incarnation\":null,"
                         + "\"role\":\"follower\",\"reachable\":null,\"chosenSlot\":null,\"appliedSlot\":null,"
                         + "\"lagSlots\":null,\"lastHeardMs\":null}],\"sessions\":11,\"nodes\":12,\"locks\":13}",
                 response.text());

@@ -52,7 +52,7 @@ public final class ScriptedSources {
 
     private static Reply.ReplicaState replica(int id, String role, boolean reachable) {
         long slot = reachable ? 100 : 60;
-        return new Reply.ReplicaState(id, "host" + id, 7300 + id, role, reachable, slot, slot, 100 - slot, 5);
+        return new Reply.ReplicaState(id, "host" + id, 7300 + id, id, role, reachable, slot, slot, 100 - slot, 5);
     }
 
     static PeerStatus peer(int id) {

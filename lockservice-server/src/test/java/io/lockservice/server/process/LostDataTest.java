@@ -2,6 +2,7 @@ package io.lockservice.server.process;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,7 @@ final class LostDataTest {
             cell.startAll();
             int leader = cell.awaitLeader(0);
             cell.awaitAllCaughtUp();
+            Map<Integer, String> first = incarnations(cell.awaitCell(each -> true, WITHIN));
             Workload workload = new Workload(cell);
             workload.start();
             workload.awaitMore(200);
@@ -34,13 +38,13 @@ final class LostDataTest {
             cell.kill(wiped);
             delete(cell.data(wiped));
             cell.start(wiped);
-            cell.awaitCell(each -> each.get("faultTolerance").asInt(-1) == 1, WITHIN);
+            awaitAnew(cell, wiped, first);
             workload.awaitMore(200);
             int damaged = wiped % 3 + 1;
             cell.kill(damaged);
             flip(cell.data(damaged).resolve("journal/segment-0000000000000001.journal"), FIRST_BATCH);
             cell.start(damaged);
-            cell.awaitCell(each -> each.get("faultTolerance").asInt(-1) == 1, WITHIN);
+            awaitAnew(cell, damaged, first);
             assertTrue(
                     cell.log(damaged).contains("data that could not be trusted any more are kept"), cell.log(damaged));
             assertTrue(Files.exists(cell.data(damaged).resolve("set-aside-1/distrusted")));
@@ -50,6 +54,23 @@ final class LostDataTest {
             workload.awaitMore(200);
             workload.finish();
         }
+    }
+
+    /** Until a replica has its vote with other data than at first, and the cell can do without any one. */
+    private static void awaitAnew(CellProcesses cell, int id, Map<Integer, String> first) throws InterruptedException {
+        cell.awaitCell(
+                each -> each.get("faultTolerance").asInt(-1) == 1
+                        && !first.getOrDefault(id, "").equals(incarnations(each).get(id)),
+                WITHIN);
+    }
+
+    private static Map<Integer, String> incarnations(JsonNode cell) {
+        Map<Integer, String> incarnations = new TreeMap<>();
+        for (JsonNode replica : cell.get("replicas")) {
+            incarnations.put(
+                    replica.get("id").asInt(), replica.get("incarnation").asText());
+        }
+        return incarnations;
     }
 
     private static void delete(Path directory) throws IOException {

@@ -1,4 +1,4 @@
-package io.lockservice.replica;
+package io.lockservice.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -195,7 +195,7 @@ class GatewayTest {
     }
 
     private void call(long callId, Request request, long timeoutMs, long nowMs) {
-        gateway.called(new Input.Called(callId, ClientCall.of(request), timeoutMs, -1), nowMs * MS);
+        gateway.called(callId, ClientCall.of(request), timeoutMs, nowMs * MS);
     }
 
     private void answer(long callId) {

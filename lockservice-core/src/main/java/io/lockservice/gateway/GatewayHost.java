@@ -1,11 +1,11 @@
-package io.lockservice.replica;
+package io.lockservice.gateway;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
 import io.lockservice.cell.repeat.Origin;
 
 /** What the gateway asks of the replica around it. Called within a step only. */
-interface GatewayHost {
+public interface GatewayHost {
     /** The replica taken for the leader, 0 for none. */
     int leader();
 

@@ -1,4 +1,4 @@
-package io.lockservice.replica;
+package io.lockservice.gateway;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Problem;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * and again until there is an answer or its time is over; the {@link Origin} makes the repeats harmless. So a client sees
  * a change of leader as a pause, not as an error.
  */
-final class Gateway {
+public final class Gateway {
     private static final long FIRST_RETRY_NANOS = 300_000_000;
     private static final long LAST_RETRY_NANOS = 2_000_000_000;
     private static final long LOOK_EVERY_NANOS = 50_000_000;
@@ -56,29 +56,32 @@ final class Gateway {
     private int lastLeader;
     private boolean leaderIsNew;
 
-    Gateway(int self, long incarnation, int maxCalls, GatewayHost host) {
+    /** A gateway of process {@code incarnation}; more than {@code maxCalls} open calls are refused. */
+    public Gateway(int self, long incarnation, int maxCalls, GatewayHost host) {
         this.self = self;
         this.incarnation = incarnation;
         this.maxCalls = maxCalls;
         this.host = host;
     }
 
-    /** A client asks. */
-    void called(Input.Called called, long nowNanos) {
-        if (!hasRoomFor(called.call().request())) {
+    /**
+     * A client asks.
+     *
+     * @param callId unique and growing
+     * @param timeoutMs how long the client waits for an answer, beyond a {@code waitMs} in the call
+     */
+    public void called(long callId, ClientCall clientCall, long timeoutMs, long nowNanos) {
+        if (!hasRoomFor(clientCall.request())) {
             host.respond(
-                    called.callId(),
+                    callId,
                     new Reply.Failed(new Problem(
                             ProblemCode.OVERLOADED,
                             "this replica has as many calls open as it can take; nothing was done, try again")));
             return;
         }
-        long waitNanos = waitMs(called.call().request()) * 1_000_000;
-        OpenCall call = new OpenCall(
-                called.callId(),
-                called.call(),
-                nowNanos + waitNanos,
-                nowNanos + waitNanos + called.timeoutMs() * 1_000_000);
+        long waitNanos = waitMs(clientCall.request()) * 1_000_000;
+        OpenCall call =
+                new OpenCall(callId, clientCall, nowNanos + waitNanos, nowNanos + waitNanos + timeoutMs * 1_000_000);
         noticeLeader();
         lastCallId = Math.max(lastCallId, call.callId);
         open.put(call.callId, call);
@@ -132,7 +135,7 @@ final class Gateway {
     }
 
     /** The answer to a call, of whatever leader; a repeat of one that was answered already is dropped. */
-    void answered(long callIncarnation, long callId, Runnable respond) {
+    public void answered(long callIncarnation, long callId, Runnable respond) {
         if (callIncarnation == incarnation && close(callId) != null) {
             respond.run();
         }
@@ -148,7 +151,7 @@ final class Gateway {
     }
 
     /** This replica's own duties forgot what they had: it is not the leader it was. */
-    void forgetOwnLeadership() {
+    public void forgetOwnLeadership() {
         for (OpenCall call : open.values()) {
             if (call.sentTo == self) {
                 call.sentTo = 0;
@@ -168,7 +171,7 @@ final class Gateway {
     }
 
     /** Brings calls to a new leader, asks again what was not answered, and ends what took too long. */
-    void look(long nowNanos) {
+    public void look(long nowNanos) {
         noticeLeader();
         if (open.isEmpty() || (!leaderIsNew && nowNanos - LOOK_EVERY_NANOS < lookedNanos)) {
             return;
