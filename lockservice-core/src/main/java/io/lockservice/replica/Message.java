@@ -3,6 +3,7 @@ package io.lockservice.replica;
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.cell.repeat.Origin;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.paxos.PaxosMessage;
 import io.lockservice.transfer.TransferMessage;
 
@@ -13,6 +14,9 @@ public sealed interface Message {
 
     /** About checkpoints for those that lag. */
     record Transferring(TransferMessage message) implements Message {}
+
+    /** How much room the sender's disk has, to whoever leads. */
+    record Room(DiskRoom room) implements Message {}
 
     /**
      * The replica a client asked, to the leader. Sent again until it is answered or the client's deadline has passed;

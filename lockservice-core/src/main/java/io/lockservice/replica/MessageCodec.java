@@ -3,6 +3,7 @@ package io.lockservice.replica;
 import io.lockservice.api.codec.ReplyCodec;
 import io.lockservice.api.codec.RequestCodec;
 import io.lockservice.cell.CommandCodec;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.paxos.PaxosMessageCodec;
 import io.lockservice.transfer.TransferMessageCodec;
 import io.lockservice.wire.WireException;
@@ -18,6 +19,7 @@ public final class MessageCodec {
     private static final int FORWARD = 2;
     private static final int FORWARD_ANSWER = 3;
     private static final int TRANSFERRING = 4;
+    private static final int ROOM = 7;
 
     private MessageCodec() {}
 
@@ -27,6 +29,8 @@ public final class MessageCodec {
             PaxosMessageCodec.write(consensus.message(), out.tag(CONSENSUS));
         } else if (message instanceof Message.Transferring transferring) {
             TransferMessageCodec.write(transferring.message(), out.tag(TRANSFERRING));
+        } else if (message instanceof Message.Room said) {
+            writeRoom(said.room(), out.tag(ROOM));
         } else if (message instanceof Message.Forward forward) {
             CommandCodec.write(out.tag(FORWARD), forward.origin());
             RequestCodec.write(out.number(forward.waitLeftMs()), forward.call());
@@ -50,7 +54,27 @@ public final class MessageCodec {
             case FORWARD -> new Message.Forward(CommandCodec.readOrigin(in), in.number(), RequestCodec.read(in));
             case FORWARD_ANSWER -> new Message.ForwardAnswer(in.number(), in.number(), ReplyCodec.read(in));
             case TRANSFERRING -> new Message.Transferring(TransferMessageCodec.read(in));
+            case ROOM -> new Message.Room(readRoom(in));
             default -> throw new WireException("no message has the tag " + tag);
+        };
+    }
+
+    private static void writeRoom(DiskRoom room, WireWriter out) {
+        out.tag(
+                switch (room) {
+                    case ENOUGH -> 0;
+                    case LOW -> 1;
+                    case NONE -> 2;
+                });
+    }
+
+    private static DiskRoom readRoom(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case 0 -> DiskRoom.ENOUGH;
+            case 1 -> DiskRoom.LOW;
+            case 2 -> DiskRoom.NONE;
+            default -> throw new WireException("no room on a disk has the tag " + tag);
         };
     }
 }

@@ -12,16 +12,14 @@ import io.lockservice.cell.CommandCodec;
 import io.lockservice.cell.StateMachine;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.log.Configuration;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
-import io.lockservice.log.Member;
 import io.lockservice.paxos.Paxos;
 import io.lockservice.paxos.PaxosHost;
 import io.lockservice.paxos.PaxosMessage;
-import io.lockservice.paxos.PeerView;
 import io.lockservice.session.DutyHost;
 import io.lockservice.session.LeaderDuties;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -45,6 +43,7 @@ public final class Replica {
     private final Administration administration;
     private final ElapsedTimes elapsed;
     private final CheckpointDuties checkpoints;
+    private final DiskRooms rooms;
     private long nowNanos;
 
     /**
@@ -68,11 +67,13 @@ public final class Replica {
         SplittableRandom forCheckpoints = random.split();
         paxos = new Paxos(settings.configuration(), self, settings.paxos(), host, random.split());
         checkpoints = new CheckpointDuties(settings, recovered, state, paxos, outbox, forCheckpoints);
+        rooms = new DiskRooms(self, paxos, outbox);
         administration = new Administration(self, paxos, host::answer);
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
         elapsed = new ElapsedTimes(session -> duties.leaseRemainingMs(session, this.nowNanos));
         elapsed.at(nowNanos);
+        outbox.at(nowNanos);
         if (restored != null) {
             paxos.restored(restored.slot(), restored.configuration());
         }
@@ -83,6 +84,7 @@ public final class Replica {
     /** Takes {@code inputs} in order, all at {@code nanos}, which never goes back. Returns the effects in order. */
     public List<Effect> step(List<Input> inputs, long nanos) {
         nowNanos = nanos;
+        outbox.at(nanos);
         elapsed.at(nanos);
         for (Input input : inputs) {
             take(input);
@@ -109,6 +111,7 @@ public final class Replica {
             duties.tick(nowNanos);
             checkpoints.tick(nowNanos);
             administration.tick();
+            rooms.tick(nowNanos);
             if (paxos.isRemoved()) {
                 outbox.add(new Effect.StopReplica("this replica was removed from the cell"));
             }
@@ -118,6 +121,9 @@ public final class Replica {
             paxos.clockJumped(nowNanos);
         } else if (input instanceof Input.Resign) {
             paxos.resign(nowNanos);
+        } else if (input instanceof Input.DiskRoomChanged changed) {
+            rooms.changed(changed.room(), nowNanos);
+            checkpoints.roomChanged(changed.room());
         } else if (input instanceof Input.CheckpointInstalled installed) {
             if (checkpoints.install(installed, nowNanos)) {
                 elapsed.forget();
@@ -132,6 +138,8 @@ public final class Replica {
             paxos.receive(from, consensus.message(), nowNanos);
         } else if (message instanceof Message.Transferring transferring) {
             checkpoints.received(from, transferring.message(), nowNanos);
+        } else if (message instanceof Message.Room said) {
+            rooms.received(from, said.room(), nowNanos);
         } else if (message instanceof Message.Forward forward) {
             if (forward.origin().replicaId() == from) {
                 duties.handle(forward.origin(), forward.call(), forward.waitLeftMs(), nowNanos);
@@ -166,39 +174,9 @@ public final class Replica {
 
     private Reply read(ClientCall call) {
         if (call.request() instanceof Request.GetCell) {
-            return describeCell();
+            return new CellDescription(settings.replicaId(), paxos, state).asSeenAt(nowNanos);
         }
         return state.query((Request.Read) call.request(), call.session(), elapsed);
-    }
-
-    private Reply describeCell() {
-        List<Reply.ReplicaState> replicas = new ArrayList<>();
-        int self = settings.replicaId();
-        long chosen = paxos.chosenSlot();
-        for (Member member : paxos.configuration().members()) {
-            int id = member.id();
-            PeerView view = id == self ? new PeerView(true, chosen, 0) : paxos.view(id, nowNanos);
-            long lag = view.chosenSlot() < 0 ? -1 : Math.max(0, chosen - view.chosenSlot());
-            String role = id == paxos.leader() ? "leader" : member.voter() ? "follower" : "learner";
-            replicas.add(new Reply.ReplicaState(
-                    id,
-                    member.host(),
-                    member.http(),
-                    role,
-                    view.reachable(),
-                    view.chosenSlot(),
-                    view.chosenSlot(),
-                    lag,
-                    view.lastHeardMs()));
-        }
-        long reachable = replicas.stream()
-                .filter(each -> each.reachable() && paxos.configuration().isVoter(each.id()))
-                .count();
-        // A follower does not hear from the others, so it cannot tell.
-        int tolerance = paxos.leader() == self
-                ? (int) Math.max(0, reachable - paxos.configuration().majority())
-                : Reply.CellState.UNKNOWN_TOLERANCE;
-        return new Reply.CellState(replicas, tolerance, state.sessionCount(), state.nodeCount(), state.lockCount());
     }
 
     private Answer answer(Reply reply) {
@@ -234,10 +212,12 @@ public final class Replica {
     public ReplicaStatus status() {
         int leader = paxos.leader();
         boolean led = leader != 0 && (leader != settings.replicaId() || duties.isServing());
-        boolean ready = led && paxos.isCaughtUp();
+        boolean ready = led && paxos.isCaughtUp() && rooms.own() == DiskRoom.ENOUGH;
         String reason = "";
         if (!led) {
             reason = "no leader is known; the cell has none, or this replica is cut off from it";
+        } else if (rooms.own() != DiskRoom.ENOUGH) {
+            reason = rooms.notReadyReason();
         } else if (!ready) {
             reason = "this replica is catching up with what the others have decided; wait until it has";
         }
@@ -300,6 +280,17 @@ public final class Replica {
         @Override
         public long unsyncedBytes() {
             return outbox.unsyncedBytes();
+        }
+
+        /** A journal that waits for room is not slow: {@link DiskRooms} sees to that. */
+        @Override
+        public long unsyncedNanos() {
+            return rooms.own() == DiskRoom.NONE ? 0 : outbox.unsyncedNanos();
+        }
+
+        @Override
+        public boolean hasRoomToGrow() {
+            return rooms.isEnoughToGrow(nowNanos);
         }
 
         @Override

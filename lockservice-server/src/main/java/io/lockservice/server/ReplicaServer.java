@@ -15,7 +15,10 @@ import io.lockservice.server.driver.ReplicaDriver;
 import io.lockservice.server.http.HttpDoor;
 import io.lockservice.server.http.HttpSettings;
 import io.lockservice.server.storage.DataDirectory;
+import io.lockservice.server.storage.DiskLimits;
+import io.lockservice.server.storage.DiskWatch;
 import io.lockservice.server.storage.JournalWriter;
+import io.lockservice.server.storage.ReplicaDisk;
 import io.lockservice.server.storage.checkpoint.CheckpointStore;
 import io.lockservice.server.storage.checkpoint.CheckpointWriter;
 import io.lockservice.server.storage.journal.JournalSettings;
@@ -52,6 +55,7 @@ public final class ReplicaServer {
     private final ReplicaBus bus;
     private final JournalWriter writer;
     private final CheckpointWriter checkpoints;
+    private final DiskWatch watch;
     private final ReplicaDriver driver;
     private final HttpDoor door;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -66,11 +70,12 @@ public final class ReplicaServer {
         this.bus = bus;
         this.writer = running.writer();
         this.checkpoints = running.checkpoints();
+        this.watch = running.watch();
         this.driver = running.driver();
         this.door = door;
     }
 
-    private record Running(JournalWriter writer, CheckpointWriter checkpoints, ReplicaDriver driver) {}
+    private record Running(JournalWriter writer, CheckpointWriter checkpoints, DiskWatch watch, ReplicaDriver driver) {}
 
     /**
      * Starts a replica; the future succeeds once its HTTP door is open.
@@ -120,11 +125,13 @@ public final class ReplicaServer {
             context.runOnContext(onLoop -> {
                 bus.receiver((from, messages) -> running.driver().received(from, messages));
                 running.driver().start(config.clock().tickMs());
+                running.watch().start();
                 new HttpDoor(httpSettings(config, member, running.driver()), running.driver())
                         .start(bus.vertx())
                         .map(door -> new ReplicaServer(member, directory, bus, running, door))
                         .onFailure(cause -> {
                             running.driver().stop();
+                            running.watch().close();
                             running.checkpoints().close();
                             running.writer().close();
                         })
@@ -190,13 +197,23 @@ public final class ReplicaServer {
                     }
                 });
         link.writer = writer;
-        return new Running(writer, checkpoints, driver);
+        DiskWatch watch = new DiskWatch(
+                "replica " + member.id(),
+                new DiskLimits(config.disk().lowBytes(), config.disk().reserveBytes()),
+                new ReplicaDisk(directory.path(), journal, checkpoints),
+                task -> context.runOnContext(onLoop -> task.run()),
+                driver::diskRoom);
+        return new Running(writer, checkpoints, watch, driver);
     }
 
     private static JournalSettings journalSettings(CellConfig config) {
         JournalSettings usual = JournalSettings.DEFAULT;
         int segmentBytes = Math.toIntExact(config.journal().segmentBytes());
-        return new JournalSettings(Math.min(segmentBytes, usual.firstSegmentBytes()), segmentBytes, usual.batchBytes());
+        return new JournalSettings(
+                Math.min(segmentBytes, usual.firstSegmentBytes()),
+                segmentBytes,
+                config.disk().reserveBytes(),
+                usual.batchBytes());
     }
 
     private static HttpSettings httpSettings(CellConfig config, CellConfig.Member member, ReplicaDriver driver) {
@@ -256,6 +273,7 @@ public final class ReplicaServer {
 
     private Future<Void> close() {
         Callable<Void> closeStorage = () -> {
+            watch.close();
             checkpoints.close();
             writer.close();
             directory.close();

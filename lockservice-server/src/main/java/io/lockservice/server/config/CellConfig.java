@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotency how long outcomes are kept
  * @param journal the files of the log
  * @param checkpoint when a replica writes down what it knows
+ * @param disk how much room its disk must have
  * @param calls how many client calls may be open
  * @param bus limits of what is on its way to another replica
  * @param tls certificates between replicas; null: plain connections
@@ -39,6 +40,7 @@ public record CellConfig(
         Idempotency idempotency,
         Journal journal,
         CheckpointSettings checkpoint,
+        Disk disk,
         Calls calls,
         Bus bus,
         @Nullable Tls tls) {
@@ -88,6 +90,9 @@ public record CellConfig(
     /** The size of a journal segment in bytes. */
     public record Journal(long segmentBytes) {}
 
+    /** How many bytes must be free on a replica's disk, and how many are set aside for when they are not. */
+    public record Disk(long lowBytes, int reserveBytes) {}
+
     /** The most client calls a replica has open at once. */
     public record Calls(int maxOpen) {}
 
@@ -110,6 +115,7 @@ public record CellConfig(
                 new Idempotency(600_000),
                 new Journal(64L << 20),
                 CheckpointSettings.DEFAULT,
+                new Disk(128L << 20, 16 << 20),
                 new Calls(10_000),
                 new Bus(4L << 20),
                 null);
@@ -137,6 +143,7 @@ public record CellConfig(
                 idempotency,
                 journal,
                 checkpoint,
+                disk,
                 calls,
                 bus,
                 certificates);

@@ -61,6 +61,7 @@ public final class ConfigFile {
                 idempotency(root.section("idempotency")),
                 journal(root.section("journal")),
                 checkpoint(root.section("checkpoint")),
+                disk(root.section("disk")),
                 calls(root.section("calls")),
                 bus(root.section("bus")),
                 tls());
@@ -157,6 +158,19 @@ public final class ConfigFile {
                 "segmentBytes", 16 * MIB, 1024L * MIB, standard.journal().segmentBytes()));
         section.end();
         return journal;
+    }
+
+    private CellConfig.Disk disk(Section section) {
+        var disk = new CellConfig.Disk(
+                section.number(
+                        "lowBytes",
+                        16 * MIB,
+                        1024L * 1024 * MIB,
+                        standard.disk().lowBytes()),
+                section.smallNumber(
+                        "reserveBytes", 16 * MIB, 1024 * MIB, standard.disk().reserveBytes()));
+        section.end();
+        return disk;
     }
 
     private CellConfig.Calls calls(Section section) {
