@@ -18,6 +18,8 @@ import io.lockservice.log.LogRecord;
 import io.lockservice.paxos.Paxos;
 import io.lockservice.paxos.PaxosHost;
 import io.lockservice.paxos.PaxosMessage;
+import io.lockservice.replica.peers.CellDescription;
+import io.lockservice.replica.peers.DiskRooms;
 import io.lockservice.session.DutyHost;
 import io.lockservice.session.LeaderDuties;
 import java.util.List;
@@ -67,7 +69,7 @@ public final class Replica {
         SplittableRandom forCheckpoints = random.split();
         paxos = new Paxos(settings.configuration(), self, settings.paxos(), host, random.split());
         checkpoints = new CheckpointDuties(settings, recovered, state, paxos, outbox, forCheckpoints);
-        rooms = new DiskRooms(self, paxos, outbox);
+        rooms = new DiskRooms(self, paxos, (to, room) -> outbox.add(new Effect.Send(to, new Message.Room(room))));
         administration = new Administration(self, paxos, host::answer);
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);

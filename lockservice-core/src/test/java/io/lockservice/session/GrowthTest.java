@@ -73,8 +73,7 @@ class GrowthTest {
         assertInstanceOf(Reply.KeptAlive.class, told(ClientCall.of(new Request.KeepAlive("waiter", 0, 0))));
         assertInstanceOf(Reply.Released.class, told(ClientCall.of(new Request.Release(LOCK), "holder")));
         assertInstanceOf(Reply.ForceReleased.class, told(ClientCall.of(new Request.ForceRelease(LOCK))));
-        assertInstanceOf(
-                Reply.Done.class, told(ClientCall.of(new Request.DeleteNode(FILE, false, Condition.NONE))));
+        assertInstanceOf(Reply.Done.class, told(ClientCall.of(new Request.DeleteNode(FILE, false, Condition.NONE))));
         assertInstanceOf(Reply.Done.class, told(ClientCall.of(new Request.CloseSession("holder", 0))));
         leader.roomy(true);
         assertInstanceOf(Reply.Written.class, told(ClientCall.of(write(FILE))));
@@ -93,8 +92,8 @@ class GrowthTest {
 
     @Test
     void whatWasDoneBeforeTheDisksWereFullIsToldAgain() {
-        ClientCall keyed = new ClientCall(
-                write(OTHER), ClientCall.ANONYMOUS, null, new ClientCall.Idempotency("key", 1), null);
+        ClientCall keyed =
+                new ClientCall(write(OTHER), ClientCall.ANONYMOUS, null, new ClientCall.Idempotency("key", 1), null);
         leader.roomy(true);
         Reply first = told(keyed);
         leader.roomy(false);

@@ -96,7 +96,8 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
         int spares = faults.contains(Fault.RECONFIGURE) ? 1 + random.nextInt(2) : 0;
         draw(LATEST, random, faults);
         if (faults.contains(Fault.RECONFIGURE)) {
-            // Who is added again while it is down finds on its disk that it was removed, and stops: a full disk that delays
+            // Who is added again while it is down finds on its disk that it was removed, and stops: a full disk that
+            // delays
             // the change would end such lives.
             faults.removeAll(LATEST);
         }

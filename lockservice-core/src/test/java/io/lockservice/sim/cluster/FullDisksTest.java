@@ -75,7 +75,8 @@ class FullDisksTest {
             assertEquals(ProblemCode.STORAGE_FULL, refused.problem().code());
         }
         Request delete = new Request.DeleteNode(FILE, false, Condition.NONE);
-        assertInstanceOf(Reply.Done.class, cluster.ask(leader, ClientCall.of(delete)).reply());
+        assertInstanceOf(
+                Reply.Done.class, cluster.ask(leader, ClientCall.of(delete)).reply());
         assertEquals(leader, cluster.leader(), "nobody has more room");
         cluster.hosts().forEach(host -> host.disk().makeRoom());
         cluster.run(1_000);

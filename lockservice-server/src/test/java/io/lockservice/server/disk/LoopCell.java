@@ -152,7 +152,11 @@ final class LoopCell implements AutoCloseable {
         });
         stopped.orTimeout(10, TimeUnit.SECONDS).join();
         storage.forEach(Runnable::run);
-        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
     }
 
     /** What a driver asks of its journal and of its peers. */

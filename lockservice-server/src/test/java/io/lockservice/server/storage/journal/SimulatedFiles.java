@@ -225,7 +225,8 @@ final class SimulatedFiles implements SegmentFiles {
                 content.write(bytes, (int) position);
                 throw failed;
             }
-            if (position + bytes.remaining() - content.current.length > freeBytes()) {
+            long moreBytes = position + bytes.remaining() - content.current.length;
+            if (moreBytes > 0 && moreBytes > freeBytes()) {
                 throw new IOException("No space left on device");
             }
             content.write(bytes, (int) position);

@@ -1,4 +1,4 @@
-package io.lockservice.replica;
+package io.lockservice.replica.peers;
 
 import io.lockservice.api.Reply;
 import io.lockservice.cell.StateMachine;
@@ -8,9 +8,16 @@ import io.lockservice.paxos.PeerView;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The cell as a replica sees it. */
-record CellDescription(int self, Paxos paxos, StateMachine state) {
-    Reply.CellState asSeenAt(long nowNanos) {
+/**
+ * The cell as a replica sees it.
+ *
+ * @param self the replica
+ * @param paxos its part in consensus
+ * @param state what it has applied
+ */
+public record CellDescription(int self, Paxos paxos, StateMachine state) {
+    /** The members with how they are, and the sizes of the state. */
+    public Reply.CellState asSeenAt(long nowNanos) {
         List<Reply.ReplicaState> replicas = new ArrayList<>();
         long chosen = paxos.chosenSlot();
         for (Member member : paxos.configuration().members()) {

@@ -1,4 +1,4 @@
-package io.lockservice.replica;
+package io.lockservice.replica.peers;
 
 import io.lockservice.log.Configuration;
 import io.lockservice.log.DiskRoom;
@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * How much room the disks of the cell have. Who lacks room tells whoever leads, again and again while it lasts; of who says
  * nothing the disk has enough. The leader lets the state grow only where a majority has room for it, and does not itself
  * lead from a fuller disk than it must.
  */
-final class DiskRooms {
+public final class DiskRooms {
     private static final long TELL_EVERY_NANOS = 500_000_000;
 
     /** What was told counts for so long: several tellings may be lost. */
@@ -26,7 +27,7 @@ final class DiskRooms {
 
     private final int self;
     private final Paxos paxos;
-    private final Outbox outbox;
+    private final BiConsumer<Integer, DiskRoom> send;
     private final TreeMap<Integer, Told> told = new TreeMap<>();
     private DiskRoom own = DiskRoom.ENOUGH;
     private DiskRoom said = DiskRoom.ENOUGH;
@@ -35,30 +36,31 @@ final class DiskRooms {
     private boolean led;
     private long ledSinceNanos;
 
-    DiskRooms(int self, Paxos paxos, Outbox outbox) {
+    /** {@code send} tells a replica how much room this one's disk has; that may be lost. */
+    public DiskRooms(int self, Paxos paxos, BiConsumer<Integer, DiskRoom> send) {
         this.self = self;
         this.paxos = paxos;
-        this.outbox = outbox;
+        this.send = send;
     }
 
     /** How much this replica's own disk has. */
-    DiskRoom own() {
+    public DiskRoom own() {
         return own;
     }
 
     /** This replica's own disk has got more or less. */
-    void changed(DiskRoom room, long nowNanos) {
+    public void changed(DiskRoom room, long nowNanos) {
         own = room;
         tell(nowNanos);
     }
 
     /** A peer says how much its disk has. */
-    void received(int from, DiskRoom room, long nowNanos) {
+    public void received(int from, DiskRoom room, long nowNanos) {
         told.put(from, new Told(room, nowNanos));
     }
 
     /** Time went by. */
-    void tick(long nowNanos) {
+    public void tick(long nowNanos) {
         told.values().removeIf(each -> nowNanos - each.nanos() >= BELIEVED_NANOS);
         tell(nowNanos);
         boolean leads = paxos.isLeading();
@@ -82,7 +84,7 @@ final class DiskRooms {
             said = own;
             saidTo = leader;
             saidNanos = nowNanos;
-            outbox.add(new Effect.Send(leader, new Message.Room(own)));
+            send.accept(leader, own);
         }
     }
 
@@ -105,7 +107,7 @@ final class DiskRooms {
      * Whether a majority of the voters answers and has room. Where too few answer that is another trouble, which this does
      * not pass for: somebody has to have said that it lacks room.
      */
-    boolean isEnoughToGrow(long nowNanos) {
+    public boolean isEnoughToGrow(long nowNanos) {
         if (own == DiskRoom.ENOUGH && told.isEmpty()) {
             return true;
         }
@@ -123,7 +125,7 @@ final class DiskRooms {
     }
 
     /** Why this replica is not ready for clients, for a person; empty where its disk has room. */
-    String notReadyReason() {
+    public String notReadyReason() {
         return switch (own) {
             case ENOUGH -> "";
             case LOW -> "the disk of this replica is nearly full: make room on it, then it goes on by itself";
