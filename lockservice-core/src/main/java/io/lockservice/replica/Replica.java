@@ -15,13 +15,15 @@ import io.lockservice.log.Configuration;
 import io.lockservice.log.DiskRoom;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
+import io.lockservice.log.Member;
 import io.lockservice.paxos.Paxos;
 import io.lockservice.paxos.PaxosHost;
 import io.lockservice.paxos.PaxosMessage;
-import io.lockservice.replica.peers.CellDescription;
+import io.lockservice.paxos.PeerView;
 import io.lockservice.replica.peers.DiskRooms;
 import io.lockservice.session.DutyHost;
 import io.lockservice.session.LeaderDuties;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -176,9 +178,39 @@ public final class Replica {
 
     private Reply read(ClientCall call) {
         if (call.request() instanceof Request.GetCell) {
-            return new CellDescription(settings.replicaId(), paxos, state).asSeenAt(nowNanos);
+            return describeCell();
         }
         return state.query((Request.Read) call.request(), call.session(), elapsed);
+    }
+
+    private Reply describeCell() {
+        List<Reply.ReplicaState> replicas = new ArrayList<>();
+        int self = settings.replicaId();
+        long chosen = paxos.chosenSlot();
+        for (Member member : paxos.configuration().members()) {
+            int id = member.id();
+            PeerView view = id == self ? new PeerView(true, chosen, 0) : paxos.view(id, nowNanos);
+            long lag = view.chosenSlot() < 0 ? -1 : Math.max(0, chosen - view.chosenSlot());
+            String role = id == paxos.leader() ? "leader" : member.voter() ? "follower" : "learner";
+            replicas.add(new Reply.ReplicaState(
+                    id,
+                    member.host(),
+                    member.http(),
+                    role,
+                    view.reachable(),
+                    view.chosenSlot(),
+                    view.chosenSlot(),
+                    lag,
+                    view.lastHeardMs()));
+        }
+        long reachable = replicas.stream()
+                .filter(each -> each.reachable() && paxos.configuration().isVoter(each.id()))
+                .count();
+        // A follower does not hear from the others, so it cannot tell.
+        int tolerance = paxos.leader() == self
+                ? (int) Math.max(0, reachable - paxos.configuration().majority())
+                : Reply.CellState.UNKNOWN_TOLERANCE;
+        return new Reply.CellState(replicas, tolerance, state.sessionCount(), state.nodeCount(), state.lockCount());
     }
 
     private Answer answer(Reply reply) {
