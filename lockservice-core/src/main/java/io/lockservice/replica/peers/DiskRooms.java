@@ -20,6 +20,9 @@ public final class DiskRooms {
     /** What was told counts for so long: several tellings may be lost. */
     private static final long BELIEVED_NANOS = 2_000_000_000;
 
+    /** For so long a leader's own disk has to lack room before it hands over: what fills one disk often fills the others too. */
+    private static final long SETTLED_NANOS = 1_000_000_000;
+
     /** Who has led for less than that does not hand over for want of room: leadership must not go round. */
     private static final long HAND_OVER_AFTER_NANOS = 5_000_000_000L;
 
@@ -30,6 +33,7 @@ public final class DiskRooms {
     private final BiConsumer<Integer, DiskRoom> send;
     private final TreeMap<Integer, Told> told = new TreeMap<>();
     private DiskRoom own = DiskRoom.ENOUGH;
+    private long ownSinceNanos;
     private DiskRoom said = DiskRoom.ENOUGH;
     private int saidTo;
     private long saidNanos;
@@ -51,6 +55,7 @@ public final class DiskRooms {
     /** This replica's own disk has got more or less. */
     public void changed(DiskRoom room, long nowNanos) {
         own = room;
+        ownSinceNanos = nowNanos;
         tell(nowNanos);
     }
 
@@ -68,7 +73,9 @@ public final class DiskRooms {
             ledSinceNanos = nowNanos;
         }
         led = leads;
-        if (leads && own != DiskRoom.ENOUGH && nowNanos - ledSinceNanos >= HAND_OVER_AFTER_NANOS) {
+        boolean settled =
+                nowNanos - ownSinceNanos >= SETTLED_NANOS && nowNanos - ledSinceNanos >= HAND_OVER_AFTER_NANOS;
+        if (leads && own != DiskRoom.ENOUGH && settled) {
             handOver(nowNanos);
         }
     }

@@ -100,6 +100,24 @@ class FullDisksTest {
     }
 
     @Test
+    void withNoRoomAnywhereTheLeaderStaysAndAnswersWhatNeedsNoDisk() {
+        int leader = settledLeader();
+        assertInstanceOf(Reply.Written.class, write(leader));
+        cluster.hosts().forEach(host -> host.disk().fill(0));
+        for (int second = 0; second < 10; second++) {
+            cluster.run(1_000);
+            assertEquals(leader, cluster.leader());
+            Request read = new Request.ReadFile(FILE);
+            assertInstanceOf(
+                    Reply.Node.class,
+                    cluster.ask(after(leader), ClientCall.of(read)).reply());
+        }
+        cluster.hosts().forEach(host -> host.disk().makeRoom());
+        cluster.run(1_000);
+        assertInstanceOf(Reply.Written.class, write(leader));
+    }
+
+    @Test
     void aReplicaWithoutAnyRoomWaitsAndGoesOn() {
         int leader = settledLeader();
         int full = after(leader);
