@@ -88,6 +88,12 @@ public enum ProblemCode {
             "The cell has no leader",
             "Try again shortly. A write may have happened: a repeat with the same Idempotency-Key settles it."),
     OVERLOADED(503, false, "The replica is overloaded", "Nothing was done. Try again after Retry-After."),
+    STORAGE_FULL(
+            507,
+            false,
+            "The disks are nearly full",
+            "It was refused. Reading, keeping sessions alive, releasing and deleting go on; the rest goes on by itself"
+                    + " once there is room."),
     TOO_STALE(
             503, false, "The replica's state is too old", "It has not heard from a leader for longer than maxStaleMs."),
     INTERNAL(500, false, "Something broke in the replica", "The operator finds the cause in the replica's log."),

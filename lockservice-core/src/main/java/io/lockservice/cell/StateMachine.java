@@ -10,6 +10,7 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Stat;
+import io.lockservice.cell.repeat.Origin;
 import io.lockservice.check.Check;
 import io.lockservice.check.InvariantViolation;
 import java.util.Collection;
@@ -174,6 +175,14 @@ public final class StateMachine {
             return new Reply.Failed(Problem.sessionExpired(session));
         }
         return queries.answer(request, elapsed);
+    }
+
+    /**
+     * Whether a call of that origin, or with that idempotency key, was executed before, so that it would not be executed
+     * again. Who has applied all that earlier leaders proposed knows that for certain.
+     */
+    public boolean isRepeat(Origin origin, ClientCall call) {
+        return repeats.of(origin) != null || repeats.of(call) != null;
     }
 
     /** How many visible changes there were. */

@@ -34,6 +34,9 @@ public interface Journal extends AutoCloseable {
      */
     void drop(long slot);
 
+    /** An append that waits for room on a full disk, or will, fails: the process is about to stop. Any thread. */
+    default void giveUpWaiting() {}
+
     @Override
     void close();
 }

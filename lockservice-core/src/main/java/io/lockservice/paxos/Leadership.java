@@ -14,6 +14,9 @@ final class Leadership {
     /** A candidate that has this much more to learn before it can lead finds nobody willing. */
     private static final long MOST_BEHIND_SLOTS = 1_000;
 
+    /** For so long a new leader bears with a slow disk. */
+    private static final int PATIENT_LEASES = 5;
+
     private final Membership membership;
     private final int self;
     private final PaxosSettings settings;
@@ -25,6 +28,7 @@ final class Leadership {
     private final KnownLeader known;
     private @Nullable Candidate candidacy;
     private @Nullable Leader leader;
+    private long ledSinceNanos;
 
     Leadership(Membership membership, int self, PaxosSettings settings, PaxosHost host, Parts parts) {
         this.membership = membership;
@@ -116,7 +120,7 @@ final class Leadership {
                 election.postpone(2 * settings.leaseMs(), nowNanos);
             } else if (leader.isCutOff(nowNanos)) {
                 giveUp(nowNanos);
-            } else if (isDiskBehind() && leader.successor() != 0) {
+            } else if ((isDiskBehind() || isDiskSlow(nowNanos)) && leader.successor() != 0) {
                 resign(leader.successor(), nowNanos);
             } else {
                 leader.tick(nowNanos);
@@ -137,6 +141,15 @@ final class Leadership {
      */
     boolean isDiskBehind() {
         return host.unsyncedBytes() > Math.max(settings.windowBytes() / 2, LEAST_UNSYNCED_BYTES);
+    }
+
+    /**
+     * Whether this leader's disk takes so long that another would do better. One that has just begun waits a while: among
+     * slow disks leadership would only go round.
+     */
+    private boolean isDiskSlow(long nowNanos) {
+        long leaseNanos = settings.leaseMs() * 1_000_000;
+        return host.unsyncedNanos() >= leaseNanos && nowNanos - ledSinceNanos >= PATIENT_LEASES * leaseNanos;
     }
 
     private void probe(long nowNanos) {
@@ -183,6 +196,7 @@ final class Leadership {
         Proposer proposer = candidate.proposer();
         candidacy = null;
         known.elected(self);
+        ledSinceNanos = nowNanos;
         leader = new Leader(
                 membership,
                 self,

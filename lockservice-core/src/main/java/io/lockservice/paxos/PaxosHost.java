@@ -21,6 +21,11 @@ public interface PaxosHost {
     /** The bytes of the records that were persisted and are not on disk yet. */
     long unsyncedBytes();
 
+    /** How long the oldest of those records has been waiting for a disk that could write it; 0 where there is none. */
+    default long unsyncedNanos() {
+        return 0;
+    }
+
     /** Read chosen entries from the journal for {@code peer}. */
     void readLog(int peer, long fromSlot, int maxBytes);
 

@@ -5,6 +5,7 @@ import io.lockservice.cell.StateMachine;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Chunk;
 import io.lockservice.log.Configuration;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.log.LogEntry;
 import io.lockservice.paxos.Paxos;
 import io.lockservice.transfer.Donor;
@@ -54,6 +55,11 @@ final class CheckpointDuties implements TransferHost {
         policy.applied(entry);
     }
 
+    /** The disk has got more room or less. */
+    void roomChanged(DiskRoom room) {
+        policy.cramped(room == DiskRoom.LOW);
+    }
+
     /** Whether a checkpoint is on its way from a peer. */
     boolean isFetching() {
         return transfer.isUnderWay();
@@ -73,7 +79,7 @@ final class CheckpointDuties implements TransferHost {
     void advance(long nanos) {
         nowNanos = nanos;
         if (policy.isDue(nowNanos)) {
-            policy.started();
+            policy.started(nowNanos);
             snapshotSlot = paxos.chosenSlot();
             snapshotConfiguration = paxos.configuration();
             snapshot = state.beginSnapshot();

@@ -33,6 +33,8 @@ final class CheckpointPolicy {
     private boolean wanted;
     private boolean refused;
     private long refusedNanos;
+    private boolean cramped;
+    private long startedNanos = Long.MIN_VALUE;
 
     /** {@code found}: those there are, ascending. */
     CheckpointPolicy(CheckpointSettings settings, List<CheckpointName> found, RandomGenerator random) {
@@ -68,6 +70,14 @@ final class CheckpointPolicy {
         wanted = true;
     }
 
+    /**
+     * Whether the disk is nearly full. Then a checkpoint is taken of whatever has changed: with the log behind it, and the
+     * larger ones from before something was deleted, it gives back room that nothing else would.
+     */
+    void cramped(boolean isCramped) {
+        cramped = isCramped;
+    }
+
     /** Whether one is to be taken now. */
     boolean isDue(long nowNanos) {
         if (underWaySlot != 0 || appliedSlot <= takenSlot) {
@@ -77,13 +87,15 @@ final class CheckpointPolicy {
             return true;
         }
         boolean enough = bytes >= settings.logBytes() * share || appliedSlot - takenSlot >= settings.slots() * share;
-        return enough && (!refused || nowNanos - refusedNanos >= RETRY_NANOS);
+        boolean helps = cramped && nowNanos - RETRY_NANOS >= startedNanos;
+        return (enough || helps) && (!refused || nowNanos - refusedNanos >= RETRY_NANOS);
     }
 
     /** One is being written, of all that is applied. */
-    void started() {
+    void started(long nowNanos) {
         Check.that(underWaySlot == 0, "one checkpoint at a time");
         underWaySlot = appliedSlot;
+        startedNanos = nowNanos;
         bytesAtStart = bytes;
         wanted = false;
     }

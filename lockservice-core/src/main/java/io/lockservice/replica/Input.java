@@ -3,6 +3,7 @@ package io.lockservice.replica;
 import io.lockservice.api.ClientCall;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Chunk;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.log.LogEntry;
 import java.util.List;
 
@@ -75,6 +76,9 @@ public sealed interface Input {
 
     /** {@link Effect.TakeCheckpoint} could not be done; {@code reason} is for the log. It will be tried again later. */
     record CheckpointRefused(long slot, String reason) implements Input {}
+
+    /** The disk of this replica has got more room or less. Until the first of these it has enough. */
+    record DiskRoomChanged(DiskRoom room) implements Input {}
 
     /** Somebody wants a checkpoint now, a backup for example: one is taken unless one is under way. */
     record CheckpointWanted() implements Input {}

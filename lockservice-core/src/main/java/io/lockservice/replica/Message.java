@@ -4,6 +4,7 @@ import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.founding.FoundingMessage;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.paxos.PaxosMessage;
 import io.lockservice.transfer.TransferMessage;
 
@@ -17,6 +18,9 @@ public sealed interface Message {
 
     /** About who is in the cell at all. */
     record Founding(FoundingMessage message) implements Message {}
+
+    /** How much room the sender's disk has, to whoever leads. */
+    record Room(DiskRoom room) implements Message {}
 
     /**
      * The replica a client asked, to the leader. Sent again until it is answered or the client's deadline has passed;

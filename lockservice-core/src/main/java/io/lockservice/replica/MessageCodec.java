@@ -4,6 +4,7 @@ import io.lockservice.api.codec.ReplyCodec;
 import io.lockservice.api.codec.RequestCodec;
 import io.lockservice.cell.CommandCodec;
 import io.lockservice.founding.FoundingMessageCodec;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.paxos.PaxosMessageCodec;
 import io.lockservice.transfer.TransferMessageCodec;
 import io.lockservice.wire.WireException;
@@ -21,6 +22,7 @@ public final class MessageCodec {
     private static final int TRANSFERRING = 4;
     private static final int FOUNDING = 5;
     private static final int STATE_DIGEST = 6;
+    private static final int ROOM = 7;
 
     private MessageCodec() {}
 
@@ -32,6 +34,8 @@ public final class MessageCodec {
             TransferMessageCodec.write(transferring.message(), out.tag(TRANSFERRING));
         } else if (message instanceof Message.Founding founding) {
             FoundingMessageCodec.write(founding.message(), out.tag(FOUNDING));
+        } else if (message instanceof Message.Room said) {
+            writeRoom(said.room(), out.tag(ROOM));
         } else if (message instanceof Message.Forward forward) {
             CommandCodec.write(out.tag(FORWARD), forward.origin());
             RequestCodec.write(out.number(forward.waitLeftMs()), forward.call());
@@ -59,7 +63,27 @@ public final class MessageCodec {
             case TRANSFERRING -> new Message.Transferring(TransferMessageCodec.read(in));
             case FOUNDING -> new Message.Founding(FoundingMessageCodec.read(in));
             case STATE_DIGEST -> new Message.StateDigest(in.number(), in.fixed64());
+            case ROOM -> new Message.Room(readRoom(in));
             default -> throw new WireException("no message has the tag " + tag);
+        };
+    }
+
+    private static void writeRoom(DiskRoom room, WireWriter out) {
+        out.tag(
+                switch (room) {
+                    case ENOUGH -> 0;
+                    case LOW -> 1;
+                    case NONE -> 2;
+                });
+    }
+
+    private static DiskRoom readRoom(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case 0 -> DiskRoom.ENOUGH;
+            case 1 -> DiskRoom.LOW;
+            case 2 -> DiskRoom.NONE;
+            default -> throw new WireException("no room on a disk has the tag " + tag);
         };
     }
 }

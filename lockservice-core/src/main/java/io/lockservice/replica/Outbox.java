@@ -13,7 +13,7 @@ final class Outbox {
     /** What a record takes beside its value. */
     private static final long RECORD_BYTES = 64;
 
-    private record Unsynced(long sequence, long bytes) {}
+    private record Unsynced(long sequence, long bytes, long sinceNanos) {}
 
     private record Held(long afterSequence, Runnable action) {}
 
@@ -23,6 +23,12 @@ final class Outbox {
     private List<Effect> effects = new ArrayList<>();
     private long persisted;
     private long durable;
+    private long nowNanos;
+
+    /** What is persisted from here on is persisted at {@code nanos}. */
+    void at(long nanos) {
+        nowNanos = nanos;
+    }
 
     void add(Effect effect) {
         effects.add(effect);
@@ -34,7 +40,7 @@ final class Outbox {
                 + (record instanceof LogRecord.Accepted accepted
                         ? accepted.entry().value().length()
                         : 0);
-        unsynced.add(new Unsynced(persisted, bytes));
+        unsynced.add(new Unsynced(persisted, bytes, nowNanos));
         unsyncedBytes += bytes;
     }
 
@@ -53,6 +59,12 @@ final class Outbox {
     /** The bytes of what was persisted and is not durable yet. */
     long unsyncedBytes() {
         return unsyncedBytes;
+    }
+
+    /** How long the oldest record that is not durable yet has been waiting; 0 where there is none. */
+    long unsyncedNanos() {
+        Unsynced oldest = unsynced.peek();
+        return oldest == null ? 0 : nowNanos - oldest.sinceNanos();
     }
 
     /** Runs what may happen now. Actions may add effects and further actions. */

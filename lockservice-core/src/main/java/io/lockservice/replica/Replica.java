@@ -14,11 +14,13 @@ import io.lockservice.cell.repeat.Origin;
 import io.lockservice.gateway.Gateway;
 import io.lockservice.gateway.GatewayHost;
 import io.lockservice.log.Configuration;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.paxos.Paxos;
 import io.lockservice.paxos.PaxosHost;
 import io.lockservice.paxos.PaxosMessage;
+import io.lockservice.replica.peers.DiskRooms;
 import io.lockservice.session.DutyHost;
 import io.lockservice.session.LeaderDuties;
 import java.util.List;
@@ -46,6 +48,7 @@ public final class Replica {
     private final ElapsedTimes elapsed;
     private final CheckpointDuties checkpoints;
     private final DigestDuties digests;
+    private final DiskRooms rooms;
     private long nowNanos;
 
     /** As of the last tick: {@link #status} is asked for after every step. */
@@ -77,6 +80,7 @@ public final class Replica {
                 host,
                 random.split());
         checkpoints = new CheckpointDuties(settings, recovered, state, paxos, outbox, forCheckpoints);
+        rooms = new DiskRooms(self, paxos, (to, room) -> outbox.add(new Effect.Send(to, new Message.Room(room))));
         administration = new Administration(self, paxos, host::answer);
         founding = new FoundingDuties(settings, paxos, outbox, administration);
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
@@ -84,6 +88,7 @@ public final class Replica {
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
         elapsed = new ElapsedTimes(session -> duties.leaseRemainingMs(session, this.nowNanos));
         elapsed.at(nowNanos);
+        outbox.at(nowNanos);
         if (restored != null) {
             paxos.restored(restored.slot(), restored.configuration());
         }
@@ -98,6 +103,7 @@ public final class Replica {
     /** Takes {@code inputs} in order, all at {@code nanos}, which never goes back. Returns the effects in order. */
     public List<Effect> step(List<Input> inputs, long nanos) {
         nowNanos = nanos;
+        outbox.at(nanos);
         elapsed.at(nanos);
         for (Input input : inputs) {
             take(input);
@@ -125,6 +131,7 @@ public final class Replica {
             checkpoints.tick(nowNanos);
             administration.tick(nowNanos);
             founding.tick(nowNanos);
+            rooms.tick(nowNanos);
             lastSeen = describeCell();
             if (paxos.isRemoved()) {
                 outbox.add(new Effect.StopReplica("this replica was removed from the cell", false));
@@ -135,6 +142,9 @@ public final class Replica {
             paxos.clockJumped(nowNanos);
         } else if (input instanceof Input.Resign) {
             paxos.resign(nowNanos);
+        } else if (input instanceof Input.DiskRoomChanged changed) {
+            rooms.changed(changed.room(), nowNanos);
+            checkpoints.roomChanged(changed.room());
         } else if (input instanceof Input.CheckpointInstalled installed) {
             if (checkpoints.install(installed, nowNanos)) {
                 elapsed.forget();
@@ -152,6 +162,8 @@ public final class Replica {
             founding.received(from, dataIncarnation, other.message(), nowNanos);
         } else if (message instanceof Message.Transferring transferring) {
             checkpoints.received(from, transferring.message(), nowNanos);
+        } else if (message instanceof Message.Room said) {
+            rooms.received(from, said.room(), nowNanos);
         } else if (message instanceof Message.Forward forward) {
             if (forward.origin().replicaId() == from) {
                 duties.handle(forward.origin(), forward.call(), forward.waitLeftMs(), nowNanos);
@@ -238,13 +250,15 @@ public final class Replica {
     public ReplicaStatus status() {
         int leader = paxos.leader();
         boolean led = leader != 0 && (leader != settings.replicaId() || duties.isServing());
-        boolean ready = led && paxos.isCaughtUp();
+        boolean ready = led && paxos.isCaughtUp() && rooms.own() == DiskRoom.ENOUGH;
         String reason = "";
         if (!led) {
             String obstacle = founding.obstacle();
             reason = obstacle.isEmpty()
                     ? "no leader is known; the cell has none, or this replica is cut off from it"
                     : obstacle;
+        } else if (rooms.own() != DiskRoom.ENOUGH) {
+            reason = rooms.notReadyReason();
         } else if (!ready) {
             reason = "this replica is catching up with what the others have decided; wait until it has";
         }
@@ -308,6 +322,17 @@ public final class Replica {
         @Override
         public long unsyncedBytes() {
             return outbox.unsyncedBytes();
+        }
+
+        /** A journal that waits for room is not slow: {@link DiskRooms} sees to that. */
+        @Override
+        public long unsyncedNanos() {
+            return rooms.own() == DiskRoom.NONE ? 0 : outbox.unsyncedNanos();
+        }
+
+        @Override
+        public boolean hasRoomToGrow() {
+            return rooms.isEnoughToGrow(nowNanos);
         }
 
         @Override

@@ -11,6 +11,9 @@ public interface DutyHost {
     /** Puts a command into the log; false where too much is waiting. */
     boolean propose(Command command);
 
+    /** Whether the disks of a majority have room for what makes the state larger. */
+    boolean hasRoomToGrow();
+
     /** Answers a call, through the replica that the client asked. */
     void answer(Origin origin, Reply reply);
 

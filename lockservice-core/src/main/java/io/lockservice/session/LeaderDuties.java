@@ -111,7 +111,9 @@ public final class LeaderDuties {
     private void admit(CallKey key, Arrival arrival, long nowNanos) {
         ClientCall call = arrival.call();
         if (call.request() instanceof Request.Write) {
-            if (host.propose(new Command.Client(arrival.origin(), call))) {
+            if (!host.hasRoomToGrow() && Growth.isBy(call, state) && !state.isRepeat(arrival.origin(), call)) {
+                host.answer(arrival.origin(), new Reply.Failed(Growth.refusal()));
+            } else if (host.propose(new Command.Client(arrival.origin(), call))) {
                 proposed.put(key, arrival);
             } else {
                 host.answer(arrival.origin(), new Reply.Failed(overloaded()));

@@ -31,13 +31,13 @@ class CheckpointPolicyTest {
     @Test
     void oneAtATimeAndTheNextCountsFromTheLast() {
         applied(1, 100);
-        policy.started();
+        policy.started(0);
         applied(101, 400);
         assertFalse(policy.isDue(0), "one is under way");
         policy.taken(name(100));
         assertEquals(name(100), policy.newest());
         assertTrue(policy.isDue(0));
-        policy.started();
+        policy.started(0);
         policy.taken(name(400));
         assertFalse(policy.isDue(0));
     }
@@ -59,7 +59,7 @@ class CheckpointPolicyTest {
         assertFalse(policy.isDue(0), "nothing was applied");
         applied(1, 1);
         assertTrue(policy.isDue(0));
-        policy.started();
+        policy.started(0);
         policy.taken(name(1));
         assertFalse(policy.isDue(0));
     }
@@ -67,7 +67,7 @@ class CheckpointPolicyTest {
     @Test
     void aRefusedOneIsTriedAgainLater() {
         applied(1, 100);
-        policy.started();
+        policy.started(0);
         policy.refused(100, 5 * SECOND);
         assertFalse(policy.isDue(6 * SECOND));
         assertTrue(policy.isDue(15 * SECOND));
@@ -76,7 +76,7 @@ class CheckpointPolicyTest {
     @Test
     void nobodyWaitsAnyMoreForWhatWasRefused() {
         applied(1, 100);
-        policy.started();
+        policy.started(0);
         policy.want();
         policy.refused(100, 5 * SECOND);
         assertFalse(policy.isDue(6 * SECOND));
@@ -85,10 +85,10 @@ class CheckpointPolicyTest {
     @Test
     void aRefusalOfAnotherOneIsNotAboutThisOne() {
         applied(1, 100);
-        policy.started();
+        policy.started(0);
         policy.taken(name(100));
         applied(101, 200);
-        policy.started();
+        policy.started(0);
         policy.refused(100, 0);
         policy.taken(name(200));
         assertEquals(name(200), policy.newest());
@@ -97,7 +97,7 @@ class CheckpointPolicyTest {
     @Test
     void oneThatNobodyAskedForIsABrokenInvariant() {
         applied(1, 100);
-        policy.started();
+        policy.started(0);
         assertThrows(InvariantViolation.class, () -> policy.taken(name(99)));
     }
 
@@ -105,11 +105,11 @@ class CheckpointPolicyTest {
     void theLogIsDroppedOnlyBehindTheOneBeforeTheNewest() {
         assertEquals(0, policy.droppableSlot());
         applied(1, 100);
-        policy.started();
+        policy.started(0);
         policy.taken(name(100));
         assertEquals(0, policy.droppableSlot(), "should this one turn out to be damaged, the log is all there is");
         applied(101, 200);
-        policy.started();
+        policy.started(0);
         policy.taken(name(200));
         assertEquals(100, policy.droppableSlot());
     }
@@ -117,7 +117,7 @@ class CheckpointPolicyTest {
     @Test
     void whatAPeerGaveCountsAndItsOwnOneUnderWayMayStillCome() {
         applied(1, 100);
-        policy.started();
+        policy.started(0);
         policy.installed(name(5_000));
         assertEquals(name(5_000), policy.newest());
         policy.taken(name(100));

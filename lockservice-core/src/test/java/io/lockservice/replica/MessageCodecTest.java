@@ -20,6 +20,7 @@ import io.lockservice.founding.FoundingMessage;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Chunk;
 import io.lockservice.log.Configurations;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.paxos.PaxosMessage;
 import io.lockservice.transfer.TransferMessage;
@@ -51,6 +52,9 @@ class MessageCodecTest {
                 new Message.Transferring(
                         new TransferMessage.Fetched(new Chunk(new CheckpointName(7, 8, -9), 5, new byte[] {1, 2, 3}))),
                 new Message.StateDigest(300, -9),
+                new Message.Room(DiskRoom.ENOUGH),
+                new Message.Room(DiskRoom.LOW),
+                new Message.Room(DiskRoom.NONE),
                 new Message.Forward(origin, 0, ClientCall.of(new Request.GetCell())),
                 new Message.Forward(origin, 60_000, acquire()),
                 new Message.Forward(origin, 1, ClientCall.of(new Request.OpenSession("s", "c", 5, Map.of("k", "v")))),
@@ -124,7 +128,7 @@ class MessageCodecTest {
         for (int round = 0; round < 50_000; round++) {
             byte[] noise = new byte[2 + random.nextInt(80)];
             random.nextBytes(noise);
-            noise[0] = (byte) random.nextInt(7);
+            noise[0] = (byte) random.nextInt(9);
             assertReadOrRefused(noise);
         }
     }

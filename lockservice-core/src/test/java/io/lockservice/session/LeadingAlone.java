@@ -29,6 +29,7 @@ final class LeadingAlone {
     private long nowMs;
     private long lastCall;
     private long nonce = 1;
+    private boolean roomy = true;
 
     LeadingAlone() {
         duties.lead(1);
@@ -48,6 +49,11 @@ final class LeadingAlone {
     void changeLeader() {
         elect();
         lead();
+    }
+
+    /** The disks have room, or not. */
+    void roomy(boolean isRoomy) {
+        roomy = isRoomy;
     }
 
     /** Another replica is elected; it may not propose yet. */
@@ -106,6 +112,11 @@ final class LeadingAlone {
         @Override
         public boolean propose(Command command) {
             return log.add(command);
+        }
+
+        @Override
+        public boolean hasRoomToGrow() {
+            return roomy;
         }
 
         @Override

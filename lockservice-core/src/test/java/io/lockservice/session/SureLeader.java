@@ -14,6 +14,11 @@ abstract class SureLeader implements DutyHost {
     }
 
     @Override
+    public boolean hasRoomToGrow() {
+        return true;
+    }
+
+    @Override
     public void answer(Origin origin, Reply reply) {
         throw new AssertionError("not expected: " + reply);
     }

@@ -58,6 +58,7 @@ final class Nemesis {
         for (Host host : cluster.hosts()) {
             host.disk().speed(plan.conditions().syncNanos());
             host.disk().queueReads(false);
+            host.disk().makeRoom();
             host.callOff();
             host.goOn();
             host.start();
@@ -111,6 +112,7 @@ final class Nemesis {
             case TAKE_TURNS -> takeTurns(host);
             case RECONFIGURE -> reconfigure(host);
             case WIPE -> wipe(host);
+            case DISK_FULL -> fillDisks(host);
             case LEFT_BEHIND -> {
                 leaveBehind(host);
                 return;
@@ -244,6 +246,16 @@ final class Nemesis {
                         + (answer.reply() instanceof Reply.Failed failed
                                 ? failed.problem().code().label()
                                 : "done")));
+    }
+
+    /** Whoever wrote so much deletes it again after a while, on each machine for itself. */
+    private void fillDisks(Host one) {
+        List<Host> filled = random.nextInt(3) == 0 ? List.of(one) : cluster.hosts();
+        int reserveRecords = random.nextInt(3) == 0 ? random.nextInt(20) : 1_000;
+        for (Host host : filled) {
+            host.disk().fill(reserveRecords);
+            later(5_000, host.disk()::makeRoom);
+        }
     }
 
     /** Nothing else goes wrong meanwhile, or it would not be left behind far enough. */

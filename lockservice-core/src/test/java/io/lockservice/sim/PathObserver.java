@@ -2,6 +2,7 @@ package io.lockservice.sim;
 
 import io.lockservice.cell.Command;
 import io.lockservice.cell.CommandCodec;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.log.Value;
 import io.lockservice.paxos.PaxosMessage;
 import io.lockservice.replica.Effect;
@@ -53,6 +54,9 @@ final class PathObserver implements Observer {
         mark(inputs.stream().anyMatch(each -> each instanceof Input.TransferFailed), "transfer failed");
         mark(effects.stream().anyMatch(each -> each instanceof Effect.StoreChunk), "chunk of a checkpoint");
         for (Input input : inputs) {
+            if (input instanceof Input.DiskRoomChanged changed) {
+                marks.hit("room on a disk " + changed.room());
+            }
             if (input instanceof Input.ChunkStored stored && resuming.remove(host.id())) {
                 mark(stored.endOffset() > 0, "transfer resumed");
             }
@@ -111,6 +115,7 @@ final class PathObserver implements Observer {
             marks.hit("prepares");
         } else if (message instanceof PaxosMessage.Resigned) {
             marks.hit("resignations");
+            mark(host.disk().room() != DiskRoom.ENOUGH, "resigned with a full disk");
         } else if (message instanceof PaxosMessage.ProbeAnswer answer) {
             mark(!answer.willing(), "unwilling acceptor");
         }

@@ -43,11 +43,16 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
         /** Ask for a replica to be added or removed. */
         RECONFIGURE,
         /** Lose all that a disk has, or all that can be trusted of it. */
-        WIPE
+        WIPE,
+        /** Let disks have next to no room for a while: one, or all. */
+        DISK_FULL
     }
 
     /** Drawn last, so that a seed has the life it had before there were these. */
     private static final EnumSet<Fault> LATER = EnumSet.of(Fault.LEFT_BEHIND, Fault.RECONFIGURE, Fault.WIPE);
+
+    /** Drawn after those and what depends on them. */
+    private static final EnumSet<Fault> LATEST = EnumSet.of(Fault.DISK_FULL);
 
     static Plan of(SplittableRandom random) {
         int replicas = random.nextInt(4) == 0 ? 5 : 3;
@@ -89,23 +94,32 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
         Set<Fault> faults = faults(random);
         long calmMs = 300 + random.nextLong(900);
         long safetyMs = 5_000 + random.nextLong(5_000);
-        for (Fault fault : LATER) {
-            if (random.nextInt(5) < 2) {
-                faults.add(fault);
-            }
-        }
+        draw(LATER, random, faults);
         int spares = faults.contains(Fault.RECONFIGURE) ? 1 + random.nextInt(2) : 0;
+        draw(LATEST, random, faults);
+        if (faults.contains(Fault.RECONFIGURE)) {
+            // Who is added again while it is down finds on its disk that it was removed, and stops: a full disk that
+            // delays
+            // the change would end such lives.
+            faults.removeAll(LATEST);
+        }
         return new Plan(conditions.withSpares(spares), crowd, faults, calmMs, safetyMs);
     }
 
     private static Set<Fault> faults(SplittableRandom random) {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
-        for (Fault fault : EnumSet.complementOf(LATER)) {
+        EnumSet<Fault> first = EnumSet.complementOf(LATER);
+        first.removeAll(LATEST);
+        draw(first, random, faults);
+        return faults;
+    }
+
+    private static void draw(Set<Fault> from, SplittableRandom random, Set<Fault> drawn) {
+        for (Fault fault : from) {
             if (random.nextInt(5) < 2) {
-                faults.add(fault);
+                drawn.add(fault);
             }
         }
-        return faults;
     }
 
     private static int oneOf(SplittableRandom random, int... choices) {

@@ -90,6 +90,11 @@ class SimulationTest {
                         "queue grant over a fail-over",
                         "told no-leader",
                         "told overloaded",
+                        "told storage-full",
+                        "room on a disk LOW",
+                        "room on a disk NONE",
+                        "room on a disk ENOUGH",
+                        "resigned with a full disk",
                         "told lock-held",
                         "told generation-mismatch",
                         "told session-expired")

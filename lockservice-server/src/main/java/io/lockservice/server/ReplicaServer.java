@@ -20,7 +20,10 @@ import io.lockservice.server.metrics.ReplicaMetrics;
 import io.lockservice.server.metrics.Sources;
 import io.lockservice.server.storage.DamagedIdentity;
 import io.lockservice.server.storage.DataDirectory;
+import io.lockservice.server.storage.DiskLimits;
+import io.lockservice.server.storage.DiskWatch;
 import io.lockservice.server.storage.JournalWriter;
+import io.lockservice.server.storage.ReplicaDisk;
 import io.lockservice.server.storage.checkpoint.CheckpointStore;
 import io.lockservice.server.storage.checkpoint.CheckpointWriter;
 import io.lockservice.server.storage.journal.JournalCorruption;
@@ -59,6 +62,7 @@ public final class ReplicaServer {
     private final ReplicaBus bus;
     private final JournalWriter writer;
     private final CheckpointWriter checkpoints;
+    private final DiskWatch watch;
     private final ReplicaDriver driver;
     private final ReplicaMetrics metrics;
     private final HttpDoor door;
@@ -74,13 +78,18 @@ public final class ReplicaServer {
         this.bus = bus;
         this.writer = running.writer();
         this.checkpoints = running.checkpoints();
+        this.watch = running.watch();
         this.driver = running.driver();
         this.metrics = running.metrics();
         this.door = door;
     }
 
     private record Running(
-            JournalWriter writer, CheckpointWriter checkpoints, ReplicaDriver driver, ReplicaMetrics metrics) {}
+            JournalWriter writer,
+            CheckpointWriter checkpoints,
+            DiskWatch watch,
+            ReplicaDriver driver,
+            ReplicaMetrics metrics) {}
 
     /**
      * Starts a replica; the future succeeds once its HTTP door is open.
@@ -174,12 +183,14 @@ public final class ReplicaServer {
             context.runOnContext(onLoop -> {
                 bus.receiver((from, data, messages) -> running.driver().received(from, data, messages));
                 running.driver().start(config.clock().tickMs());
+                running.watch().start();
                 new HttpDoor(httpSettings(config, member, running.driver()), running.driver(), running.metrics())
                         .start(bus.vertx())
                         .map(door -> new ReplicaServer(member, directory, bus, running, door))
                         .onFailure(cause -> {
                             running.driver().stop();
                             running.metrics().close();
+                            running.watch().close();
                             running.checkpoints().close();
                             running.writer().close();
                         })
@@ -255,9 +266,15 @@ public final class ReplicaServer {
                     }
                 });
         link.writer = writer;
+        DiskWatch watch = new DiskWatch(
+                "replica " + member.id(),
+                new DiskLimits(config.disk().lowBytes(), config.disk().reserveBytes()),
+                new ReplicaDisk(directory.path(), journal, checkpoints),
+                task -> context.runOnContext(onLoop -> task.run()),
+                driver::diskRoom);
         Sources sources = new Sources(driver::status, writer::counters, checkpoints::counters, bus::status);
         ReplicaMetrics metrics = new ReplicaMetrics(config.cell(), member.id(), directory.path(), sources);
-        return new Running(writer, checkpoints, driver, metrics);
+        return new Running(writer, checkpoints, watch, driver, metrics);
     }
 
     /** Whoever is told may stop the process at once: what the next start must know is on disk before. */
@@ -282,7 +299,11 @@ public final class ReplicaServer {
     private static JournalSettings journalSettings(CellConfig config) {
         JournalSettings usual = JournalSettings.DEFAULT;
         int segmentBytes = Math.toIntExact(config.journal().segmentBytes());
-        return new JournalSettings(Math.min(segmentBytes, usual.firstSegmentBytes()), segmentBytes, usual.batchBytes());
+        return new JournalSettings(
+                Math.min(segmentBytes, usual.firstSegmentBytes()),
+                segmentBytes,
+                config.disk().reserveBytes(),
+                usual.batchBytes());
     }
 
     private static HttpSettings httpSettings(CellConfig config, CellConfig.Member member, ReplicaDriver driver) {
@@ -343,6 +364,7 @@ public final class ReplicaServer {
     private Future<Void> close() {
         Callable<Void> closeStorage = () -> {
             metrics.close();
+            watch.close();
             checkpoints.close();
             writer.close();
             directory.close();

@@ -70,6 +70,7 @@ final class DistrustedReplicaTest {
                 usual.journal(),
                 usual.checkpoint(),
                 new CellConfig.Digest(DifferingLog.EVERY_SLOTS),
+                usual.disk(),
                 usual.calls(),
                 usual.bus(),
                 usual.tls());

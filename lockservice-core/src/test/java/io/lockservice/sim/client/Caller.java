@@ -148,6 +148,7 @@ final class Caller {
                 finish(answer);
                 return;
             }
+            // After a refusal for want of room a copy of the request may still come, once there is room.
             mayHaveHappened |= problem != ProblemCode.OVERLOADED;
             again(mine);
         }

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class Checkpoints {
 
     private final Scheduler scheduler;
     private final SplittableRandom random;
+    private final BooleanSupplier isFull;
     private final List<File> files = new ArrayList<>();
     private @Nullable CheckpointName fetching;
     private byte[] fetched = {};
@@ -52,9 +54,10 @@ public final class Checkpoints {
     private long process;
     private int taken;
 
-    Checkpoints(Scheduler scheduler, SplittableRandom random) {
+    Checkpoints(Scheduler scheduler, SplittableRandom random, BooleanSupplier isFull) {
         this.scheduler = scheduler;
         this.random = random;
+        this.isFull = isFull;
     }
 
     /** What a new process finds. Now and then the newest of two cannot be read any more. */
@@ -84,7 +87,7 @@ public final class Checkpoints {
     /** Writes {@code checkpoint}; {@code done} is told in the end, unless the process is gone by then. */
     void take(String cell, Checkpoint checkpoint, Consumer<CheckpointName> done, Runnable refused) {
         later(SLOWEST_NANOS, () -> {
-            if (random.nextInt(ONE_REFUSED_IN) == 0) {
+            if (random.nextInt(ONE_REFUSED_IN) == 0 || isFull.getAsBoolean()) {
                 refused.run();
                 return;
             }
@@ -139,7 +142,7 @@ public final class Checkpoints {
     void store(Chunk chunk, Consumer<Long> done, Runnable failed) {
         later(SLOWEST_CHUNK_NANOS, () -> {
             boolean follows = chunk.name().equals(fetching) && chunk.offset() == fetched.length;
-            if (!follows || random.nextInt(ONE_CHUNK_FAILS_IN) == 0) {
+            if (!follows || random.nextInt(ONE_CHUNK_FAILS_IN) == 0 || isFull.getAsBoolean()) {
                 failed.run();
                 return;
             }

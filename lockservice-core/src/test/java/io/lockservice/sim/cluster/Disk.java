@@ -1,5 +1,6 @@
 package io.lockservice.sim.cluster;
 
+import io.lockservice.log.DiskRoom;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
 import io.lockservice.log.ProposalNumber;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Disk {
     private static final long SLOW_READ_NANOS = 150_000_000;
+    private static final long MOST_UNNOTICED_NANOS = 500_000_000;
 
     private final Scheduler scheduler;
     private final SplittableRandom random;
@@ -37,13 +39,16 @@ public final class Disk {
     private long process;
     private boolean syncing;
     private boolean readsQueue;
+    private DiskRoom room = DiskRoom.ENOUGH;
+    private int reserveRecords;
+    private Runnable onRoom = () -> {};
 
     Disk(Scheduler scheduler, SplittableRandom random, long usualNanos) {
         this.scheduler = scheduler;
         this.random = random;
         this.usualNanos = usualNanos;
         // Of its own, so that what else happens does not depend on when checkpoints are taken.
-        checkpoints = new Checkpoints(scheduler, new SplittableRandom(usualNanos));
+        checkpoints = new Checkpoints(scheduler, new SplittableRandom(usualNanos), () -> room != DiskRoom.ENOUGH);
     }
 
     /** What a process finds at its start. */
@@ -85,7 +90,7 @@ public final class Disk {
 
     /** The process is gone: keeps what was synced and a random prefix of the rest. */
     void crash() {
-        int kept = unsynced.isEmpty() ? 0 : random.nextInt(unsynced.size() + 1);
+        int kept = unsynced.isEmpty() || room == DiskRoom.NONE ? 0 : random.nextInt(unsynced.size() + 1);
         for (int i = 0; i < kept; i++) {
             settle(unsynced.remove().record);
         }
@@ -173,6 +178,38 @@ public final class Disk {
         return !(record instanceof LogRecord.Installed installed) || installed.slot() <= slot;
     }
 
+    /** Others have filled it: there is room for so many records more, and then appends wait. */
+    public void fill(int records) {
+        reserveRecords = records;
+        become(records > 0 ? DiskRoom.LOW : DiskRoom.NONE);
+    }
+
+    /** There is room again. */
+    public void makeRoom() {
+        become(DiskRoom.ENOUGH);
+        if (!syncing && !unsynced.isEmpty()) {
+            sync();
+        }
+    }
+
+    private void become(DiskRoom next) {
+        if (room != next) {
+            room = next;
+            // Nobody looks at a disk all the time.
+            scheduler.after(random.nextLong(MOST_UNNOTICED_NANOS), onRoom);
+        }
+    }
+
+    /** How much room there is. */
+    public DiskRoom room() {
+        return room;
+    }
+
+    /** Somebody will hear, a little later, when there is more room or less. */
+    void watch(Runnable newOnRoom) {
+        onRoom = newOnRoom;
+    }
+
     /** How long a sync takes from now on. */
     public void speed(long newUsualNanos) {
         usualNanos = newUsualNanos;
@@ -221,6 +258,9 @@ public final class Disk {
     }
 
     private void sync() {
+        if (room == DiskRoom.NONE) {
+            return;
+        }
         syncing = true;
         int batch = unsynced.size();
         long starter = process;
@@ -239,6 +279,10 @@ public final class Disk {
             last = next.sequence;
         }
         syncing = false;
+        reserveRecords -= batch;
+        if (room == DiskRoom.LOW && reserveRecords <= 0) {
+            become(DiskRoom.NONE);
+        }
         if (!unsynced.isEmpty()) {
             sync();
         }

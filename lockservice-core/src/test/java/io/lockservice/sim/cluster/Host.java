@@ -3,6 +3,7 @@ package io.lockservice.sim.cluster;
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.log.CheckpointName;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.log.LogEntry;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
@@ -49,6 +50,7 @@ public final class Host {
         this.clock = clock;
         this.turnNanos = turnNanos;
         this.dataIncarnation = settings.dataIncarnation();
+        disk.watch(() -> offer(new Input.DiskRoomChanged(disk.room())));
     }
 
     /** The replica's id. */
@@ -136,6 +138,9 @@ public final class Host {
                 }),
                 localNow());
         around.observer.started(this);
+        if (disk.room() != DiskRoom.ENOUGH) {
+            offer(new Input.DiskRoomChanged(disk.room()));
+        }
         tick(process);
     }
 

@@ -119,6 +119,12 @@ final class Mutants {
                     "session/LeaderDuties",
                     "leases.open(session.id(), session.leaseMs(), nowNanos);",
                     ""),
+            // Full disks
+            new Mutant(
+                    "writes go on while the disks are full",
+                    "session/LeaderDuties",
+                    "!host.hasRoomToGrow() && ",
+                    "call.principal().isEmpty() && "),
             // Locks
             new Mutant(
                     "a newcomer overtakes the queue",
@@ -177,8 +183,8 @@ final class Mutants {
             new Mutant(
                     "the log is dropped before the checkpoint is verified",
                     "replica/CheckpointDuties",
-                    "            policy.started();",
-                    "            policy.started(); outbox.add(new Effect.DropLog(paxos.chosenSlot()));"),
+                    "            policy.started(nowNanos);",
+                    "            policy.started(nowNanos); outbox.add(new Effect.DropLog(paxos.chosenSlot()));"),
             new Mutant(
                     "the log is dropped behind the newest checkpoint",
                     "replica/CheckpointPolicy",

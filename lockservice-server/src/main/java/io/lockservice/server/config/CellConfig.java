@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param journal the files of the log
  * @param checkpoint when a replica writes down what it knows
  * @param digest how often the replicas compare their states
+ * @param disk how much room its disk must have
  * @param calls how many client calls may be open
  * @param bus limits of what is on its way to another replica
  * @param tls certificates between replicas; null: plain connections
@@ -41,6 +42,7 @@ public record CellConfig(
         Journal journal,
         CheckpointSettings checkpoint,
         Digest digest,
+        Disk disk,
         Calls calls,
         Bus bus,
         @Nullable Tls tls) {
@@ -93,6 +95,9 @@ public record CellConfig(
     /** How many slots from one comparison of the replicas' states to the next. */
     public record Digest(long everySlots) {}
 
+    /** How many bytes must be free on a replica's disk, and how many are set aside for when they are not. */
+    public record Disk(long lowBytes, int reserveBytes) {}
+
     /** The most client calls a replica has open at once. */
     public record Calls(int maxOpen) {}
 
@@ -116,6 +121,7 @@ public record CellConfig(
                 new Journal(64L << 20),
                 CheckpointSettings.DEFAULT,
                 new Digest(10_000),
+                new Disk(128L << 20, 16 << 20),
                 new Calls(10_000),
                 new Bus(4L << 20),
                 null);
@@ -144,6 +150,7 @@ public record CellConfig(
                 journal,
                 checkpoint,
                 digest,
+                disk,
                 calls,
                 bus,
                 certificates);

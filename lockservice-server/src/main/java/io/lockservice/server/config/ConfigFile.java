@@ -62,6 +62,7 @@ public final class ConfigFile {
                 journal(root.section("journal")),
                 checkpoint(root.section("checkpoint")),
                 digest(root.section("digest")),
+                disk(root.section("disk")),
                 calls(root.section("calls")),
                 bus(root.section("bus")),
                 tls());
@@ -165,6 +166,19 @@ public final class ConfigFile {
                 "everySlots", 100, 1_000_000_000L, standard.digest().everySlots()));
         section.end();
         return digest;
+    }
+
+    private CellConfig.Disk disk(Section section) {
+        var disk = new CellConfig.Disk(
+                section.number(
+                        "lowBytes",
+                        16 * MIB,
+                        1024L * 1024 * MIB,
+                        standard.disk().lowBytes()),
+                section.smallNumber(
+                        "reserveBytes", 16 * MIB, 1024 * MIB, standard.disk().reserveBytes()));
+        section.end();
+        return disk;
     }
 
     private CellConfig.Calls calls(Section section) {

@@ -7,6 +7,7 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Configuration;
+import io.lockservice.log.DiskRoom;
 import io.lockservice.log.LogRecord;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
@@ -135,6 +136,11 @@ public final class ReplicaDriver implements ReplicaPort {
     /** Storage has everything up to {@code sequence}; on the event loop. */
     public void durable(long sequence) {
         add(new Input.Durable(sequence));
+    }
+
+    /** The disk has more room or less; on the event loop. */
+    public void diskRoom(DiskRoom room) {
+        add(new Input.DiskRoomChanged(room));
     }
 
     /** Hands leadership over, where this replica has it; on the event loop. */

@@ -136,12 +136,14 @@ public final class JournalWriter implements AutoCloseable {
     }
 
     /**
-     * Appends what was submitted before, calls back for it, and closes the journal. Blocks for as long as that takes, so
+     * Appends what was submitted before, calls back for it, and closes the journal; where that waits for a full disk it is
+     * given up, for nobody was told that it is durable. Blocks for as long as that takes, so
      * it must not be called by the thread that runs the callbacks if their executor waits for it.
      */
     @Override
     public void close() {
         closing = true;
+        journal.giveUpWaiting();
         LockSupport.unpark(thread);
         reads.shutdown();
         boolean interrupted = awaitEnd();

@@ -131,8 +131,17 @@ final class CheckpointFile {
         } catch (WireException | DBException.DataCorruption damaged) {
             throw new DamagedCheckpoint("its records cannot be read: " + damaged.getMessage(), damaged);
         } catch (RuntimeException | InternalError failed) {
-            throw new IOException(failed.getMessage(), failed);
+            throw new IOException(reason(failed), failed);
         }
+    }
+
+    /** MapDB wraps what the operating system says, often without a word of its own. */
+    private static String reason(Throwable failed) {
+        Throwable cause = failed;
+        while (cause.getMessage() == null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
     }
 
     private static CheckpointName name(Trailer trailer) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -171,6 +172,28 @@ public final class CheckpointStore {
     /** The complete checkpoints in {@code directory}, sound or not, the oldest first; none where it does not exist. */
     public static List<Path> filesIn(Path directory) throws IOException {
         return Files.isDirectory(directory) ? List.copyOf(files(directory).values()) : List.of();
+    }
+
+    /** How many bytes unfinished checkpoints take in {@code directory}; any thread, any time. */
+    public static long unfinishedBytes(Path directory) throws IOException {
+        long bytes = 0;
+        try (Stream<Path> all = Files.list(directory)) {
+            for (Path each : all.toList()) {
+                String name = String.valueOf(each.getFileName());
+                if (name.equals(NEW) || name.startsWith(IncomingCheckpoint.PREFIX)) {
+                    bytes += lengthOf(each);
+                }
+            }
+        }
+        return bytes;
+    }
+
+    private static long lengthOf(Path file) throws IOException {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException gone) {
+            return 0;
+        }
     }
 
     private NavigableMap<Long, Path> files() throws IOException {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * <p>Threading: one thread at a time; everything blocks.
  */
 final class IncomingCheckpoint {
-    private static final String PREFIX = "incoming-";
+    static final String PREFIX = "incoming-";
 
     private final Path directory;
 

@@ -72,6 +72,11 @@ public final class DirectoryFiles implements SegmentFiles {
     }
 
     @Override
+    public long freeBytes() throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    @Override
     public String pathOf(String name) {
         return directory.resolve(name).toString();
     }

@@ -33,6 +33,9 @@ public interface SegmentFiles {
     /** Returns once the names of all files are durable. */
     void force() throws IOException;
 
+    /** How many bytes more this process may write to the file system; what a quota allows may be less. Any thread. */
+    long freeBytes() throws IOException;
+
     /** How to name a file to an operator. */
     String pathOf(String name);
 

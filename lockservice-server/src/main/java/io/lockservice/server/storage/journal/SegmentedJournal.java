@@ -32,6 +32,7 @@ public final class SegmentedJournal implements Journal {
     private final SegmentFiles files;
     private final long binding;
     private final int segmentBytes;
+    private final Reserve reserve;
     private final SegmentPreparer preparer;
     private final BatchBuffer batch;
     private final BatchBuffer seal;
@@ -49,7 +50,8 @@ public final class SegmentedJournal implements Journal {
         this.files = files;
         this.binding = binding;
         this.segmentBytes = settings.segmentBytes();
-        this.preparer = new SegmentPreparer(files, segmentBytes, background);
+        this.reserve = new Reserve(files, settings.reserveBytes());
+        this.preparer = new SegmentPreparer(files, segmentBytes, reserve, background);
         this.batch = new BatchBuffer(new RecordFormat(binding), settings.batchBytes());
         this.seal = new BatchBuffer(new RecordFormat(binding), 0);
     }
@@ -118,6 +120,7 @@ public final class SegmentedJournal implements Journal {
      */
     private void resume(JournalReplay.End end) throws IOException {
         files.delete(SegmentPreparer.SPARE);
+        reserve.find();
         deleteDropped();
         SegmentFile file = files.open(SegmentHeader.fileName(end.header().index()));
         ByteBuffer last = end.lastBatch();
@@ -142,6 +145,8 @@ public final class SegmentedJournal implements Journal {
     /**
      * {@inheritDoc}
      *
+     * <p>Where the disk has no room for the next segment it waits until there is, or until {@link #giveUpWaiting}.
+     *
      * <p>More than a batch may hold ({@link JournalSettings#batchBytes()}) is written as several batches, each synced
      * before the next: only a batch is kept or lost as a whole.
      */
@@ -160,6 +165,29 @@ public final class SegmentedJournal implements Journal {
             failure = failed;
             throw failed;
         }
+    }
+
+    /** Whether an append waits, because the disk is full and the reserve is used up. Any thread. */
+    public boolean isWaitingForRoom() {
+        return preparer.isWaitingForRoom();
+    }
+
+    @Override
+    public void giveUpWaiting() {
+        preparer.giveUp();
+    }
+
+    /** Whether the reserve is there, or none is wanted. Any thread. */
+    public boolean hasReserve() {
+        return reserve.isThere();
+    }
+
+    /**
+     * Makes the reserve where it is missing. By any one thread, beside the one that appends; blocks for as long as writing it
+     * takes.
+     */
+    public void makeReserve() throws IOException {
+        reserve.make();
     }
 
     /** {@inheritDoc} Where the disk is too full to note it, nothing is dropped. */
@@ -235,13 +263,15 @@ public final class SegmentedJournal implements Journal {
         if (frameBytes > most) {
             throw new IOException("a record needs " + frameBytes + " bytes and a segment has room for " + most);
         }
-        return roll(segment);
+        return roll(segment, frameBytes);
     }
 
     /** The order matters: the seal says that the successor is durable. */
-    private OpenSegment roll(OpenSegment full) throws IOException {
-        SegmentHeader header = new SegmentHeader(binding, full.header().index() + 1, nextSequence, segmentBytes);
-        OpenSegment successor = OpenSegment.create(files, preparer.take(), header);
+    private OpenSegment roll(OpenSegment full, int frameBytes) throws IOException {
+        SegmentFile prepared = preparer.take(SegmentHeader.BLOCK_BYTES + frameBytes + BatchFraming.HEAD_BYTES);
+        int lengthBytes = Math.toIntExact(prepared.size());
+        SegmentHeader header = new SegmentHeader(binding, full.header().index() + 1, nextSequence, lengthBytes);
+        OpenSegment successor = OpenSegment.create(files, prepared, header);
         newest = successor;
         seal.clear();
         full.append(seal.complete(full.framing(), BatchFraming.SEAL, nextSequence));

@@ -40,9 +40,15 @@ final class SimulatedFiles implements SegmentFiles {
     private Map<String, Content> durableNames = new TreeMap<>();
     private Faults faults = (operation, name) -> {};
     private boolean off;
+    private volatile long capacityBytes = Long.MAX_VALUE;
 
     void setFaults(Faults faults) {
         this.faults = faults;
+    }
+
+    /** From now on all files together have so much room. Any thread. */
+    void setCapacity(long bytes) {
+        capacityBytes = bytes;
     }
 
     /** Everything fails from now on, the operation of this call included. */
@@ -133,6 +139,14 @@ final class SimulatedFiles implements SegmentFiles {
     }
 
     @Override
+    public long freeBytes() {
+        return capacityBytes
+                - names.values().stream()
+                        .mapToLong(content -> content.current.length)
+                        .sum();
+    }
+
+    @Override
     public String pathOf(String name) {
         return "disk/" + name;
     }
@@ -210,6 +224,10 @@ final class SimulatedFiles implements SegmentFiles {
                 // A write that failed may still have reached the disk.
                 content.write(bytes, (int) position);
                 throw failed;
+            }
+            long moreBytes = position + bytes.remaining() - content.current.length;
+            if (moreBytes > 0 && moreBytes > freeBytes()) {
+                throw new IOException("No space left on device");
             }
             content.write(bytes, (int) position);
         }

@@ -1,0 +1,35 @@
+package io.lockservice.session;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Request;
+import io.lockservice.cell.StateMachine;
+
+/**
+ * What makes the state larger. It has to wait until the disks have room; whatever gives something up goes on, and so does
+ * whatever a session needs to keep what it has.
+ */
+final class Growth {
+    private Growth() {}
+
+    /** Whether {@code call}, a write, may make the state larger. */
+    static boolean isBy(ClientCall call, StateMachine state) {
+        Request request = call.request();
+        if (request instanceof Request.Acquire acquire) {
+            String session = call.session();
+            return session == null
+                    || (state.held(acquire.name(), session) == null && state.queued(acquire.name(), session) == null);
+        }
+        return request instanceof Request.WriteFile
+                || request instanceof Request.MakeDirectory
+                || request instanceof Request.OpenSession;
+    }
+
+    static Problem refusal() {
+        return new Problem(
+                ProblemCode.STORAGE_FULL,
+                "the disks of too many replicas are nearly full, so this was refused: delete what is not needed or make room"
+                        + " on those disks, and try again");
+    }
+}
