@@ -7,6 +7,8 @@ import io.lockservice.replica.Message;
 import io.lockservice.replica.RecoveredCheckpoints;
 import io.lockservice.replica.Replica;
 import io.lockservice.replica.ReplicaStatus;
+import io.lockservice.server.backup.BackupStatus;
+import io.lockservice.server.backup.ScheduledBackups;
 import io.lockservice.server.bus.ReplicaBus;
 import io.lockservice.server.config.CellConfig;
 import io.lockservice.server.driver.LogStore;
@@ -53,6 +55,7 @@ public final class ReplicaServer {
     private final JournalWriter writer;
     private final CheckpointWriter checkpoints;
     private final ReplicaDriver driver;
+    private final ScheduledBackups backups;
     private final HttpDoor door;
     private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -67,10 +70,12 @@ public final class ReplicaServer {
         this.writer = running.writer();
         this.checkpoints = running.checkpoints();
         this.driver = running.driver();
+        this.backups = running.backups();
         this.door = door;
     }
 
-    private record Running(JournalWriter writer, CheckpointWriter checkpoints, ReplicaDriver driver) {}
+    private record Running(
+            JournalWriter writer, CheckpointWriter checkpoints, ReplicaDriver driver, ScheduledBackups backups) {}
 
     /**
      * Starts a replica; the future succeeds once its HTTP door is open.
@@ -123,6 +128,7 @@ public final class ReplicaServer {
                 new HttpDoor(httpSettings(config, member, running.driver()), running.driver())
                         .start(bus.vertx())
                         .map(door -> new ReplicaServer(member, directory, bus, running, door))
+                        .onSuccess(server -> running.backups().start())
                         .onFailure(cause -> {
                             running.driver().stop();
                             running.checkpoints().close();
@@ -190,7 +196,8 @@ public final class ReplicaServer {
                     }
                 });
         link.writer = writer;
-        return new Running(writer, checkpoints, driver);
+        ScheduledBackups backups = new ScheduledBackups(config.backup(), config.cell(), member.id(), driver);
+        return new Running(writer, checkpoints, driver, backups);
     }
 
     private static JournalSettings journalSettings(CellConfig config) {
@@ -233,6 +240,11 @@ public final class ReplicaServer {
         return driver.status();
     }
 
+    /** How the backups go that the cell writes by itself. */
+    public BackupStatus backups() {
+        return backups.status();
+    }
+
     /** Hands leadership over, lets calls under way be answered, and closes everything. Once; a repeat joins the first. */
     public Future<Void> stop() {
         if (stopping.compareAndSet(false, true)) {
@@ -256,6 +268,7 @@ public final class ReplicaServer {
 
     private Future<Void> close() {
         Callable<Void> closeStorage = () -> {
+            backups.close();
             checkpoints.close();
             writer.close();
             directory.close();

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotency how long outcomes are kept
  * @param journal the files of the log
  * @param checkpoint when a replica writes down what it knows
+ * @param backup where backups go by themselves
  * @param calls how many client calls may be open
  * @param bus limits of what is on its way to another replica
  * @param tls certificates between replicas; null: plain connections
@@ -39,6 +40,7 @@ public record CellConfig(
         Idempotency idempotency,
         Journal journal,
         CheckpointSettings checkpoint,
+        Backup backup,
         Calls calls,
         Bus bus,
         @Nullable Tls tls) {
@@ -88,6 +90,15 @@ public record CellConfig(
     /** The size of a journal segment in bytes. */
     public record Journal(long segmentBytes) {}
 
+    /**
+     * Backups that the leader writes by itself.
+     *
+     * @param directory where; null for none
+     * @param everyMs how often, in milliseconds
+     * @param keep so many of the newest stay
+     */
+    public record Backup(@Nullable Path directory, long everyMs, int keep) {}
+
     /** The most client calls a replica has open at once. */
     public record Calls(int maxOpen) {}
 
@@ -110,6 +121,7 @@ public record CellConfig(
                 new Idempotency(600_000),
                 new Journal(64L << 20),
                 CheckpointSettings.DEFAULT,
+                new Backup(null, 21_600_000, 14),
                 new Calls(10_000),
                 new Bus(4L << 20),
                 null);
@@ -137,6 +149,7 @@ public record CellConfig(
                 idempotency,
                 journal,
                 checkpoint,
+                backup,
                 calls,
                 bus,
                 certificates);
