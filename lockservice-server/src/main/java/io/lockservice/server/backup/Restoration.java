@@ -2,6 +2,7 @@ package io.lockservice.server.backup;
 
 import io.lockservice.log.Configuration;
 import io.lockservice.log.Member;
+import io.lockservice.replica.Checkpoint;
 import io.lockservice.replica.RestoredCheckpoint;
 import io.lockservice.replica.restore.Revival;
 import io.lockservice.server.config.CellConfig;
@@ -60,12 +61,12 @@ public record Restoration(List<String> lines) {
         }
         Restorer restorer = new Restorer(config, replicaId, backup, nowUnixMs);
         RestoredDirectory.make(data, config.cell(), replicaId, restorer::revive);
-        return new Restoration(lines(summary, data, config, replicaId, restorer.revival()));
+        return new Restoration(lines(summary, data, restorer));
     }
 
     private static void refuseClockBehind(Path from, long nowUnixMs) throws IOException {
         long writtenMs = Files.getLastModifiedTime(from).toMillis();
-        if (writtenMs > nowUnixMs + CLOCK_TOLERANCE_MS) {
+        if (writtenMs - CLOCK_TOLERANCE_MS > nowUnixMs) {
             throw new RestoreRefused(
                     "the backup " + from + " was written at " + Instant.ofEpochMilli(writtenMs)
                             + ", and this machine's clock says " + Instant.ofEpochMilli(nowUnixMs)
@@ -97,7 +98,7 @@ public record Restoration(List<String> lines) {
             this.nowUnixMs = nowUnixMs;
         }
 
-        io.lockservice.replica.Checkpoint revive(long dataIncarnation) {
+        Checkpoint revive(long dataIncarnation) {
             Configuration members = new Configuration(config.replicas().stream()
                     .map(each -> new Member(
                             each.id(),
@@ -117,12 +118,16 @@ public record Restoration(List<String> lines) {
         }
     }
 
-    private static List<String> lines(
-            CheckpointSummary backup, Path data, CellConfig config, int replicaId, Revival revival) {
+    private static List<String> lines(CheckpointSummary backup, Path data, Restorer restorer) {
+        CellConfig config = restorer.config;
+        int replicaId = restorer.replicaId;
+        Revival revival = restorer.revival();
         List<String> lines = new ArrayList<>();
         lines.add("Cell '" + config.cell() + "' as of revision " + backup.revision() + " and epoch " + backup.epoch()
                 + " is restored in " + data + " for replica " + replicaId + ".");
-        lines.add("So that nothing is issued twice, it goes on above:");
+        lines.add("So that nothing is issued twice, it goes on above what belongs to "
+                + Instant.ofEpochMilli(restorer.nowUnixMs)
+                + ", this machine's clock (where that is wrong: delete the directory, set the clock, restore again):");
         for (Revival.Rise rise : revival.rises()) {
             lines.add("  " + rise.counter() + ": " + rise.from() + " -> " + rise.to() + ", a jump of "
                     + (rise.to() - rise.from()));

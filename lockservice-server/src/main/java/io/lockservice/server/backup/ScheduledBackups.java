@@ -7,9 +7,11 @@ import io.lockservice.server.driver.ReplicaPort;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -35,7 +37,7 @@ public final class ScheduledBackups implements AutoCloseable {
     private final CellConfig.Backup settings;
     private final int replicaId;
     private final ReplicaPort replica;
-    private final LongSupplier unixMs;
+    private final Clocks clocks;
     private final @Nullable BackupDirectory directory;
     private final String name;
     private @Nullable ScheduledThreadPoolExecutor thread;
@@ -60,23 +62,26 @@ public final class ScheduledBackups implements AutoCloseable {
                 replicaId,
                 replica,
                 settings.directory() == null ? null : new BackupDirectory(settings.directory(), cell, replicaId),
-                System::currentTimeMillis);
+                new Clocks(System::currentTimeMillis, System::nanoTime));
     }
 
-    /** With a directory and a wall clock of one's own. */
+    /** Wall clock in milliseconds since 1970, and a monotonic clock in nanoseconds. */
+    record Clocks(LongSupplier unixMs, LongSupplier nanos) {}
+
+    /** With a directory and clocks of one's own. */
     ScheduledBackups(
             CellConfig.Backup settings,
             String name,
             int replicaId,
             ReplicaPort replica,
             @Nullable BackupDirectory directory,
-            LongSupplier unixMs) {
+            Clocks clocks) {
         this.settings = settings;
         this.name = name;
         this.replicaId = replicaId;
         this.replica = replica;
         this.directory = directory;
-        this.unixMs = unixMs;
+        this.clocks = clocks;
     }
 
     /** Begins to look whether a backup is due; nothing where the configuration names no directory. Once. */
@@ -103,10 +108,11 @@ public final class ScheduledBackups implements AutoCloseable {
         return status;
     }
 
-    private void look(BackupDirectory target, ScheduledThreadPoolExecutor one) {
+    /** Looks whether a backup is due; what is then to be done goes to {@code one}. */
+    void look(BackupDirectory target, Executor one) {
         ReplicaStatus now = replica.status();
         boolean leads = now.ready() && now.leader() == replicaId;
-        if (!leads || underWay || (resting && System.nanoTime() - restsUntilNanos < 0)) {
+        if (!leads || underWay || (resting && clocks.nanos().getAsLong() - restsUntilNanos < 0)) {
             return;
         }
         try {
@@ -127,7 +133,7 @@ public final class ScheduledBackups implements AutoCloseable {
         }
         long takenMs = all.get(all.size() - 1).takenAt().toEpochMilli();
         status = status.found(takenMs);
-        long ageMs = unixMs.getAsLong() - takenMs;
+        long ageMs = clocks.unixMs().getAsLong() - takenMs;
         return ageMs >= settings.everyMs() || ageMs < -settings.everyMs();
     }
 
@@ -137,7 +143,7 @@ public final class ScheduledBackups implements AutoCloseable {
             if (stored == null) {
                 throw new IOException("no checkpoint could be written; the lines above say why");
             }
-            long nowMs = unixMs.getAsLong();
+            long nowMs = clocks.unixMs().getAsLong();
             Path file = target.add(stored, Instant.ofEpochMilli(nowMs), () -> stopping);
             status = status.succeeded(nowMs);
             LOG.log(Level.INFO, "{0}: revision {1} is backed up in {2}", name, Long.toString(stored.revision()), file);
@@ -161,12 +167,12 @@ public final class ScheduledBackups implements AutoCloseable {
                 "{0}: no backup could be written, the replica goes on and tries again in {1} s: {2}",
                 name,
                 retryMs / 1_000,
-                cause instanceof java.nio.file.FileSystemException ? cause.toString() : cause.getMessage());
+                cause instanceof FileSystemException ? cause.toString() : cause.getMessage());
     }
 
     private void rest(long forMs) {
         resting = true;
-        restsUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(forMs);
+        restsUntilNanos = clocks.nanos().getAsLong() + TimeUnit.MILLISECONDS.toNanos(forMs);
     }
 
     /** Ends a backup that is being written, unless its disk hangs: then what is left of it is deleted before the next. */
