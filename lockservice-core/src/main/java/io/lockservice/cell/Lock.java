@@ -3,6 +3,7 @@ package io.lockservice.cell;
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Sequencer;
+import io.lockservice.check.Check;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -129,6 +130,12 @@ record Lock(long generation, List<Hold> holders, List<Waiting> queue, List<Ended
 
     Lock withoutPlace(Waiting place) {
         return new Lock(generation, holders, without(queue, place), ended);
+    }
+
+    /** This lock, which is not in use, as if it had been held for the {@code number}th time and nobody knew how that ended. */
+    Lock risenTo(long number) {
+        Check.that(!isInUse(), "whoever holds a lock or waits for it has to go first");
+        return new Lock(number, List.of(), List.of(), List.of());
     }
 
     /** Why a sequencer of this node's instance is not valid; null where it is. */

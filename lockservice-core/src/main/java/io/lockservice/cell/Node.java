@@ -154,6 +154,29 @@ record Node(
                 changed);
     }
 
+    /** The largest number in it. */
+    long highestNumber() {
+        long generations = Math.max(Math.max(contentGeneration, childGeneration), lock.generation());
+        return Math.max(generations, Math.max(instance, modifiedRevision));
+    }
+
+    /** As if revision {@code number} had made it anew: every number that it has goes up there, what is in it stays. */
+    Node risenTo(long number) {
+        return new Node(
+                name,
+                kind,
+                ephemeral,
+                owner,
+                number,
+                content,
+                checksum,
+                isDirectory() ? 0 : number,
+                isDirectory() ? number : 0,
+                childCount,
+                number,
+                lock.risenTo(number));
+    }
+
     /** One of this node's holds as clients see it. */
     Grant grant(Lock.Hold hold) {
         Sequencer sequencer = new Sequencer(name.path(), hold.mode(), instance, lock.generation(), hold.token());

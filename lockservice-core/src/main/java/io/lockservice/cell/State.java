@@ -292,6 +292,22 @@ final class State {
                 .forEach(place -> sessions.of(place.session()).waiting().add(node.name()));
     }
 
+    /** The largest number that any of the counters has reached, those of the nodes included. */
+    long highestNumber() {
+        long counters = Math.max(Math.max(revision, epoch), Math.max(lastToken, lastTicket));
+        return Math.max(
+                counters,
+                namespace.nodes().stream().mapToLong(Node::highestNumber).max().orElse(0));
+    }
+
+    /** Every counter goes up to {@code number}; nobody is there who holds a lock or waits for one. */
+    void riseTo(long number) {
+        for (Node node : List.copyOf(namespace.nodes())) {
+            namespace.put(node.risenTo(number));
+        }
+        restore(new Counters(number, number, number, number));
+    }
+
     /** The sum of the hashes of all records. */
     long sum() {
         return counters().hash() + namespace.sum() + sessions.sum();

@@ -200,6 +200,11 @@ public final class StateMachine {
         return state.lastToken();
     }
 
+    /** The ticket of the last place taken in a queue, 0 before the first. */
+    public long lastTicket() {
+        return state.counters().lastTicket();
+    }
+
     /** Whether a session is alive. */
     public boolean isAlive(String session) {
         return state.sessions().isAlive(session);
@@ -319,6 +324,26 @@ public final class StateMachine {
             StateRecords.restore(record.getKey(), record.getValue(), machine.state, machine.repeats);
         }
         return machine;
+    }
+
+    /** The largest number that any counter has reached, those of all nodes included. Walks over all of them. */
+    public long highestNumber() {
+        return state.highestNumber();
+    }
+
+    /**
+     * Turns the state of a backup into one from which the cell goes on. What was issued after the backup was taken is not in
+     * it, and must neither be issued again nor be taken for valid. So all sessions end, as if they had expired, and every
+     * counter goes up to {@code number}: revision, epoch, tokens, tickets, and each node's instance and generations, as if
+     * one revision had made all nodes anew.
+     *
+     * @param number above {@link #highestNumber}, and above all that was ever issued
+     */
+    public void riseTo(long number) {
+        Check.that(number > highestNumber(), "counters only rise", number, highestNumber());
+        List<String> all = state.sessions().all().stream().map(Session::id).toList();
+        apply(new Command.ExpireSessions(state.epoch(), all));
+        state.riseTo(number);
     }
 
     /** For tests of what always holds. */

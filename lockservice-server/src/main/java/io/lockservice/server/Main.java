@@ -1,5 +1,6 @@
 package io.lockservice.server;
 
+import io.lockservice.server.backup.Restoration;
 import io.lockservice.server.config.CommandLine;
 import io.lockservice.server.config.Invocation;
 import io.lockservice.server.storage.Verification;
@@ -15,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server program. Exit status: 0 or 143 after an orderly stop, 1 where it could not start or had to stop, or found
- * damage, 2 for a wrong command line or configuration.
+ * The server program. Exit status: 0 or 143 after an orderly stop, 1 where it could not start or had to stop, found
+ * damage or refused to restore, 2 for a wrong command line or configuration.
  */
 public final class Main {
     private static final int FAILED = 1;
@@ -34,6 +35,8 @@ public final class Main {
             System.exit(exit.status());
         } else if (invocation instanceof Invocation.Verify verify) {
             System.exit(verify(verify.data(), out));
+        } else if (invocation instanceof Invocation.Restore restore) {
+            System.exit(restore(restore, out));
         } else if (invocation instanceof Invocation.OneReplica one) {
             ReplicaServer server = started(
                     () -> ReplicaServer.start(one.config(), one.replicaId(), one.joins(), one.data(), Main::halt));
@@ -54,6 +57,18 @@ public final class Main {
             return found.isSound() ? 0 : FAILED;
         } catch (IOException | RuntimeException failed) {
             System.err.println("cannot verify: " + reason(failed));
+            return FAILED;
+        }
+    }
+
+    private static int restore(Invocation.Restore asked, PrintStream out) {
+        try {
+            Restoration.of(asked.from(), asked.config(), asked.replicaId(), asked.data(), System.currentTimeMillis())
+                    .lines()
+                    .forEach(out::println);
+            return 0;
+        } catch (IOException | RuntimeException refused) {
+            System.err.println("cannot restore: " + reason(refused));
             return FAILED;
         }
     }

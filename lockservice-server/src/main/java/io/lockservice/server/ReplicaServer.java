@@ -1,49 +1,27 @@
 package io.lockservice.server;
 
-import io.lockservice.log.Configuration;
-import io.lockservice.log.LogEntry;
-import io.lockservice.log.LogRecord;
-import io.lockservice.replica.Message;
-import io.lockservice.replica.RecoveredCheckpoints;
-import io.lockservice.replica.Replica;
 import io.lockservice.replica.ReplicaStatus;
+import io.lockservice.server.backup.BackupStatus;
 import io.lockservice.server.bus.Incarnation;
 import io.lockservice.server.bus.ReplicaBus;
 import io.lockservice.server.config.CellConfig;
-import io.lockservice.server.driver.LogStore;
-import io.lockservice.server.driver.PeerLink;
-import io.lockservice.server.driver.ReplicaDistrusted;
 import io.lockservice.server.driver.ReplicaDriver;
 import io.lockservice.server.http.HttpDoor;
 import io.lockservice.server.http.HttpSettings;
-import io.lockservice.server.metrics.ReplicaMetrics;
-import io.lockservice.server.metrics.Sources;
 import io.lockservice.server.storage.DamagedIdentity;
 import io.lockservice.server.storage.DataDirectory;
-import io.lockservice.server.storage.DiskLimits;
-import io.lockservice.server.storage.DiskWatch;
-import io.lockservice.server.storage.JournalWriter;
-import io.lockservice.server.storage.ReplicaDisk;
-import io.lockservice.server.storage.checkpoint.CheckpointStore;
-import io.lockservice.server.storage.checkpoint.CheckpointWriter;
 import io.lockservice.server.storage.journal.JournalCorruption;
-import io.lockservice.server.storage.journal.JournalSettings;
-import io.lockservice.server.storage.journal.SegmentedJournal;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One replica of a cell with everything around it: data directory, journal, bus, driver, HTTP door.
@@ -60,11 +38,7 @@ public final class ReplicaServer {
     private final CellConfig.Member member;
     private final DataDirectory directory;
     private final ReplicaBus bus;
-    private final JournalWriter writer;
-    private final CheckpointWriter checkpoints;
-    private final DiskWatch watch;
-    private final ReplicaDriver driver;
-    private final ReplicaMetrics metrics;
+    private final ReplicaParts parts;
     private final HttpDoor door;
     private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -72,24 +46,13 @@ public final class ReplicaServer {
     private final Promise<Void> stopped = Promise.promise();
 
     private ReplicaServer(
-            CellConfig.Member member, DataDirectory directory, ReplicaBus bus, Running running, HttpDoor door) {
+            CellConfig.Member member, DataDirectory directory, ReplicaBus bus, ReplicaParts parts, HttpDoor door) {
         this.member = member;
         this.directory = directory;
         this.bus = bus;
-        this.writer = running.writer();
-        this.checkpoints = running.checkpoints();
-        this.watch = running.watch();
-        this.driver = running.driver();
-        this.metrics = running.metrics();
+        this.parts = parts;
         this.door = door;
     }
-
-    private record Running(
-            JournalWriter writer,
-            CheckpointWriter checkpoints,
-            DiskWatch watch,
-            ReplicaDriver driver,
-            ReplicaMetrics metrics) {}
 
     /**
      * Starts a replica; the future succeeds once its HTTP door is open.
@@ -177,7 +140,7 @@ public final class ReplicaServer {
             Consumer<Throwable> onFailure) {
         Context context = bus.context();
         // Replaying a long journal takes a while: not on the event loop, which already answers the bus.
-        Callable<Running> recover = () -> recover(config, member, joins, directory, bus, onFailure);
+        Callable<ReplicaParts> recover = () -> ReplicaParts.recover(config, member, joins, directory, bus, onFailure);
         return bus.vertx().executeBlocking(recover).compose(running -> {
             Promise<ReplicaServer> started = Promise.promise();
             context.runOnContext(onLoop -> {
@@ -187,123 +150,15 @@ public final class ReplicaServer {
                 new HttpDoor(httpSettings(config, member, running.driver()), running.driver(), running.metrics())
                         .start(bus.vertx())
                         .map(door -> new ReplicaServer(member, directory, bus, running, door))
+                        .onSuccess(server -> running.backups().start())
                         .onFailure(cause -> {
                             running.driver().stop();
-                            running.metrics().close();
-                            running.watch().close();
-                            running.checkpoints().close();
-                            running.writer().close();
+                            running.closeStorage();
                         })
                         .onComplete(started);
             });
             return started.future();
         });
-    }
-
-    private static Running recover(
-            CellConfig config,
-            CellConfig.Member member,
-            boolean joins,
-            DataDirectory directory,
-            ReplicaBus bus,
-            Consumer<Throwable> onFailure)
-            throws IOException {
-        CheckpointStore store = directory.openCheckpoints(config.files().maxContentBytes());
-        CheckpointStore.Recovered recovered = store.recover();
-        recovered
-                .damaged()
-                .forEach(each -> LOG.log(
-                        Level.WARNING,
-                        "replica {0}: a checkpoint is damaged and was set aside; what was in it is taken from an older"
-                                + " one, the journal and the other replicas: {1}",
-                        member.id(),
-                        each));
-        SegmentedJournal journal = directory.openJournal(journalSettings(config));
-        journal.expectKnown(recovered.newest() == null ? 0 : recovered.newest().slot());
-        Replica replica = new Replica(
-                config.replicaSettings(
-                        member.id(),
-                        // Who was in a cell founds no other.
-                        joins || !directory.setAside().isEmpty(),
-                        directory.incarnation(),
-                        directory.dataIncarnation(),
-                        new SecureRandom().nextLong()),
-                new RecoveredCheckpoints(recovered.kept(), recovered.newest()),
-                journal::replay,
-                System.nanoTime());
-        journal.tornWrite()
-                .ifPresent(torn -> LOG.log(
-                        Level.INFO,
-                        "replica {0}: the last write before the stop was not finished and not acknowledged; cut {1}",
-                        member.id(),
-                        torn));
-        Context context = bus.context();
-        Link link = new Link(bus);
-        CheckpointWriter checkpoints = new CheckpointWriter(
-                store,
-                "checkpoints-" + config.cell() + "-" + member.id(),
-                recovered,
-                task -> context.runOnContext(onLoop -> task.run()));
-        ReplicaDriver driver = new ReplicaDriver(
-                bus.vertx(),
-                context,
-                replica,
-                new ReplicaDriver.Parts(link, link, checkpoints),
-                cause -> failed(cause, bus.vertx(), directory, onFailure));
-        JournalWriter writer = new JournalWriter(
-                journal,
-                "journal-" + config.cell() + "-" + member.id(),
-                task -> context.runOnContext(onLoop -> task.run()),
-                new JournalWriter.Listener() {
-                    @Override
-                    public void durable(long sequence) {
-                        driver.durable(sequence);
-                    }
-
-                    @Override
-                    public void failed(Throwable cause) {
-                        driver.fail(cause);
-                    }
-                });
-        link.writer = writer;
-        DiskWatch watch = new DiskWatch(
-                "replica " + member.id(),
-                new DiskLimits(config.disk().lowBytes(), config.disk().reserveBytes()),
-                new ReplicaDisk(directory.path(), journal, checkpoints),
-                task -> context.runOnContext(onLoop -> task.run()),
-                driver::diskRoom);
-        Sources sources = new Sources(driver::status, writer::counters, checkpoints::counters, bus::status);
-        ReplicaMetrics metrics = new ReplicaMetrics(config.cell(), member.id(), directory.path(), sources);
-        return new Running(writer, checkpoints, watch, driver, metrics);
-    }
-
-    /** Whoever is told may stop the process at once: what the next start must know is on disk before. */
-    private static void failed(Throwable cause, Vertx vertx, DataDirectory directory, Consumer<Throwable> onFailure) {
-        if (!(cause instanceof ReplicaDistrusted)) {
-            onFailure.accept(cause);
-            return;
-        }
-        Callable<Void> distrust = () -> {
-            directory.distrust(String.valueOf(cause.getMessage()));
-            return null;
-        };
-        vertx.executeBlocking(distrust)
-                .onFailure(unwritten -> LOG.log(
-                        Level.ERROR,
-                        "it could not be written down that " + directory.path()
-                                + " is not to be used again: move it away before this replica is started",
-                        unwritten))
-                .onComplete(done -> onFailure.accept(cause));
-    }
-
-    private static JournalSettings journalSettings(CellConfig config) {
-        JournalSettings usual = JournalSettings.DEFAULT;
-        int segmentBytes = Math.toIntExact(config.journal().segmentBytes());
-        return new JournalSettings(
-                Math.min(segmentBytes, usual.firstSegmentBytes()),
-                segmentBytes,
-                config.disk().reserveBytes(),
-                usual.batchBytes());
     }
 
     private static HttpSettings httpSettings(CellConfig config, CellConfig.Member member, ReplicaDriver driver) {
@@ -337,7 +192,12 @@ public final class ReplicaServer {
 
     /** How the replica is. */
     public ReplicaStatus status() {
-        return driver.status();
+        return parts.driver().status();
+    }
+
+    /** How the backups go that the cell writes by itself. */
+    public BackupStatus backups() {
+        return parts.backups().status();
     }
 
     /** Hands leadership over, lets calls under way be answered, and closes everything. Once; a repeat joins the first. */
@@ -352,9 +212,9 @@ public final class ReplicaServer {
         Vertx vertx = bus.vertx();
         Promise<Void> drained = Promise.promise();
         bus.context().runOnContext(onLoop -> {
-            driver.resign();
+            parts.driver().resign();
             vertx.setTimer(DRAIN_MS, late -> {
-                driver.stop();
+                parts.driver().stop();
                 drained.complete();
             });
         });
@@ -363,10 +223,7 @@ public final class ReplicaServer {
 
     private Future<Void> close() {
         Callable<Void> closeStorage = () -> {
-            metrics.close();
-            watch.close();
-            checkpoints.close();
-            writer.close();
+            parts.closeStorage();
             directory.close();
             return null;
         };
@@ -377,53 +234,5 @@ public final class ReplicaServer {
                         .executeBlocking(closeStorage)
                         .onComplete(storageClosed -> bus.close().onComplete(closed)));
         return closed.future();
-    }
-
-    /** Joins the driver to storage and bus, which need each other. */
-    private static final class Link implements LogStore, PeerLink {
-        private final ReplicaBus bus;
-        private volatile @Nullable JournalWriter writer;
-
-        Link(ReplicaBus bus) {
-            this.bus = bus;
-        }
-
-        @Override
-        public void submit(List<LogRecord> records, long upToSequence) {
-            writer().submit(records, upToSequence);
-        }
-
-        @Override
-        public void read(long fromSlot, int maxBytes, Consumer<List<LogEntry>> answer) {
-            writer().read(fromSlot, maxBytes, answer);
-        }
-
-        @Override
-        public void drop(long slot) {
-            writer().drop(slot);
-        }
-
-        @Override
-        public void send(int to, Message message) {
-            bus.send(to, message);
-        }
-
-        @Override
-        public void members(Configuration configuration) {
-            bus.members(configuration);
-        }
-
-        @Override
-        public void flush() {
-            bus.flush();
-        }
-
-        private JournalWriter writer() {
-            JournalWriter present = writer;
-            if (present == null) {
-                throw new IllegalStateException("the driver starts after its storage");
-            }
-            return present;
-        }
     }
 }

@@ -30,7 +30,7 @@ final class DistrustedReplicaTest {
         try (DataDirectory directory = DataDirectory.open(data, CELL, 1);
                 SegmentedJournal journal = directory.openJournal(JournalSettings.DEFAULT)) {
             journal.replay(record -> {});
-            journal.append(DifferingLog.records());
+            journal.append(DifferingLog.records(directory.dataIncarnation()));
         }
         CompletableFuture<Throwable> told = new CompletableFuture<>();
         CompletableFuture<String> marked = told.thenApply(cause -> mark());
@@ -71,6 +71,7 @@ final class DistrustedReplicaTest {
                 usual.checkpoint(),
                 new CellConfig.Digest(DifferingLog.EVERY_SLOTS),
                 usual.disk(),
+                usual.backup(),
                 usual.calls(),
                 usual.bus(),
                 usual.tls());

@@ -59,6 +59,17 @@ final class ServerArchitectureTest {
     static final ArchRule CONFIG = ofOurs("config", "api..", "log..", "paxos..", "replica..", "check..");
 
     @ArchTest
+    static final ArchRule BACKUP = ofOurs(
+            "backup",
+            "api..",
+            "log..",
+            "replica..",
+            "wire..",
+            "server.config..",
+            "server.driver..",
+            "server.storage..");
+
+    @ArchTest
     static final ArchRule DOORS_SEE_NO_REPLICA_FROM_INSIDE = noClasses()
             .that()
             .resideInAPackage(SERVER + "http..")

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoint when a replica writes down what it knows
  * @param digest how often the replicas compare their states
  * @param disk how much room its disk must have
+ * @param backup where backups go by themselves
  * @param calls how many client calls may be open
  * @param bus limits of what is on its way to another replica
  * @param tls certificates between replicas; null: plain connections
@@ -43,6 +44,7 @@ public record CellConfig(
         CheckpointSettings checkpoint,
         Digest digest,
         Disk disk,
+        Backup backup,
         Calls calls,
         Bus bus,
         @Nullable Tls tls) {
@@ -98,6 +100,15 @@ public record CellConfig(
     /** How many bytes must be free on a replica's disk, and how many are set aside for when they are not. */
     public record Disk(long lowBytes, int reserveBytes) {}
 
+    /**
+     * Backups that the leader writes by itself.
+     *
+     * @param directory where; null for none
+     * @param everyMs how often, in milliseconds
+     * @param keep so many of the newest stay
+     */
+    public record Backup(@Nullable Path directory, long everyMs, int keep) {}
+
     /** The most client calls a replica has open at once. */
     public record Calls(int maxOpen) {}
 
@@ -122,6 +133,7 @@ public record CellConfig(
                 CheckpointSettings.DEFAULT,
                 new Digest(10_000),
                 new Disk(128L << 20, 16 << 20),
+                new Backup(null, 21_600_000, 14),
                 new Calls(10_000),
                 new Bus(4L << 20),
                 null);
@@ -151,6 +163,7 @@ public record CellConfig(
                 checkpoint,
                 digest,
                 disk,
+                backup,
                 calls,
                 bus,
                 certificates);

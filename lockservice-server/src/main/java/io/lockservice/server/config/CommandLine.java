@@ -15,6 +15,7 @@ public final class CommandLine {
     public static final int USAGE_ERROR = 2;
 
     private static final Path EMBEDDED_DATA = Path.of("data");
+    private static final String RESTORE = "restore";
     private static final String HINT = " (--help shows the options)";
 
     private CommandLine() {}
@@ -39,14 +40,51 @@ public final class CommandLine {
     }
 
     private static Invocation subcommand(ParseResult parsed) {
+        boolean restores = parsed.commandSpec().name().equals(RESTORE);
         if (parsed.isUsageHelpRequested()) {
+            CommandSpec spec = restores ? restoreSpec() : verifySpec();
             return new Invocation.Exit(
-                    0, new picocli.CommandLine(verifySpec()).getUsageMessage().strip());
+                    0, new picocli.CommandLine(spec).getUsageMessage().strip());
+        }
+        if (restores) {
+            return restore(parsed);
         }
         @Nullable Path data = parsed.matchedOptionValue("--data", null);
         return data == null
                 ? usageError("verify needs --data DIR, the data directory of a replica that is not running")
                 : new Invocation.Verify(data);
+    }
+
+    private static Invocation restore(ParseResult parsed) {
+        @Nullable Path from = parsed.matchedOptionValue("--from", null);
+        @Nullable Path data = parsed.matchedOptionValue("--data", null);
+        @Nullable Path config = parsed.matchedOptionValue("--config", null);
+        @Nullable Integer replica = parsed.matchedOptionValue("--replica", null);
+        if (from == null || data == null || config == null || replica == null) {
+            return usageError("restore needs --from CHECKPOINT, --data DIR, --config FILE and --replica ID");
+        }
+        CellConfig cell = ConfigFile.read(config);
+        return cell.member(replica).isEmpty()
+                ? noSuchReplica(config, cell, replica)
+                : new Invocation.Restore(from, cell, replica, data);
+    }
+
+    private static Invocation noSuchReplica(Path config, CellConfig cell, int replica) {
+        return usageError("--replica: " + config + " has no replica " + replica + "; give one of " + ids(cell));
+    }
+
+    private static CommandSpec restoreSpec() {
+        CommandSpec spec = CommandSpec.create().name(RESTORE);
+        spec.usageMessage()
+                .description("Makes the data directory of one replica from a backup, so that a new cell goes on from"
+                        + " it. Exit status: 0 done, 1 damaged or refused, 2 usage.")
+                .sortOptions(false);
+        spec.addOption(option("--from", "CHECKPOINT", Path.class, "the backup"));
+        spec.addOption(option("--data", "DIR", Path.class, "a directory that is empty or does not exist"));
+        spec.addOption(option("--config", "FILE", Path.class, "the cell's YAML file"));
+        spec.addOption(option("--replica", "ID", Integer.class, "which replica of the file starts from the backup"));
+        spec.addOption(help());
+        return spec;
     }
 
     private static CommandSpec verifySpec() {
@@ -84,7 +122,7 @@ public final class CommandLine {
         }
         CellConfig cell = ConfigFile.read(config);
         if (cell.member(replica).isEmpty()) {
-            return usageError("--replica: " + config + " has no replica " + replica + "; give one of " + ids(cell));
+            return noSuchReplica(config, cell, replica);
         }
         return new Invocation.OneReplica(cell, replica, parsed.hasMatchedOption("--join"), data);
     }
@@ -103,6 +141,7 @@ public final class CommandLine {
                 .build());
         spec.addOption(help());
         spec.addSubcommand("verify", verifySpec());
+        spec.addSubcommand(RESTORE, restoreSpec());
         spec.addOption(OptionSpec.builder("--version")
                 .versionHelp(true)
                 .description("shows the version")

@@ -63,6 +63,7 @@ public final class ConfigFile {
                 checkpoint(root.section("checkpoint")),
                 digest(root.section("digest")),
                 disk(root.section("disk")),
+                backup(root.section("backup")),
                 calls(root.section("calls")),
                 bus(root.section("bus")),
                 tls());
@@ -152,6 +153,18 @@ public final class ConfigFile {
                 standard.checkpoint().nodesPerStep());
         section.end();
         return checkpoint;
+    }
+
+    private CellConfig.Backup backup(Section section) {
+        CellConfig.Backup usual = standard.backup();
+        // The directory need not be there now: a replica whose backups' disk is away still serves.
+        String written = section.optionalText("directory", "give the path of a directory");
+        var backup = new CellConfig.Backup(
+                written == null ? null : directory.resolve(written).normalize(),
+                section.number("everyMs", 60_000, 2_592_000_000L, usual.everyMs()),
+                section.smallNumber("keep", 1, 10_000, usual.keep()));
+        section.end();
+        return backup;
     }
 
     private CellConfig.Journal journal(Section section) {

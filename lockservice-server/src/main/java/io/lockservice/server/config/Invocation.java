@@ -14,6 +14,15 @@ public sealed interface Invocation {
     record Verify(Path data) implements Invocation {}
 
     /**
+     * Make a data directory from a backup.
+     *
+     * @param from the backup, a checkpoint file
+     * @param replicaId the replica of {@code config} that starts from it
+     * @param data the directory, empty or not there
+     */
+    record Restore(Path from, CellConfig config, int replicaId, Path data) implements Invocation {}
+
+    /**
      * Nothing to start: print and exit.
      *
      * @param status exit status: 0 for help that was asked for, {@link CommandLine#USAGE_ERROR} for a mistake

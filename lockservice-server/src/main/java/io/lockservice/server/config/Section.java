@@ -133,6 +133,13 @@ final class Section {
         return text.text();
     }
 
+    /** Text; null where the file does not have the key. {@code allowed} says which. */
+    @Nullable
+    String optionalText(String key, String allowed) {
+        known.add(key);
+        return has(key) ? text(key, allowed) : null;
+    }
+
     /** Refuses every key that was not asked for. */
     void end() {
         for (String key : entries.keySet()) {

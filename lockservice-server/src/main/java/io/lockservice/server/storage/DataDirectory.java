@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  */
 public final class DataDirectory implements AutoCloseable {
     static final String IDENTITY = "identity";
-    private static final String NEW_IDENTITY = "identity.new";
+    static final String NEW_IDENTITY = "identity.new";
     static final String JOURNAL = "journal";
     static final String CHECKPOINTS = "checkpoints";
 
@@ -182,7 +182,7 @@ public final class DataDirectory implements AutoCloseable {
         };
     }
 
-    private static void makeDurably(Path directory) throws IOException {
+    static void makeDurably(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory);
             Path parent = directory.toAbsolutePath().getParent();
@@ -215,9 +215,7 @@ public final class DataDirectory implements AutoCloseable {
     private static Identity identity(Path directory, String cell, int replicaId) throws IOException {
         Path file = directory.resolve(IDENTITY);
         if (!Files.exists(file)) {
-            // From the wall clock, so that a replica whose directory was lost does not come back with smaller numbers
-            // than its peers have heard from it. Seconds: no replica is started once a second for years.
-            return new Identity(cell, replicaId, newDataIncarnation(), System.currentTimeMillis() / 1_000, false);
+            return newIdentity(cell, replicaId);
         }
         Identity found = Identity.decode(Files.readAllBytes(file), file.toString());
         if (!found.cell().equals(cell) || found.replicaId() != replicaId) {
@@ -226,6 +224,13 @@ public final class DataDirectory implements AutoCloseable {
                     + cell + "': give this replica its own directory.");
         }
         return found;
+    }
+
+    /** Of a directory that is made now. */
+    static Identity newIdentity(String cell, int replicaId) {
+        // From the wall clock, so that a replica whose directory was lost does not come back with smaller numbers
+        // than its peers have heard from it. Seconds: no replica is started once a second for years.
+        return new Identity(cell, replicaId, newDataIncarnation(), System.currentTimeMillis() / 1_000, false);
     }
 
     private static long newDataIncarnation() {
@@ -238,7 +243,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /** Replaces the identity: after a crash there is the old one or the new one. */
-    private static void write(Path directory, Identity identity) throws IOException {
+    static void write(Path directory, Identity identity) throws IOException {
         Path next = directory.resolve(NEW_IDENTITY);
         writeDurably(next, identity.encode());
         Files.move(next, directory.resolve(IDENTITY), StandardCopyOption.ATOMIC_MOVE);

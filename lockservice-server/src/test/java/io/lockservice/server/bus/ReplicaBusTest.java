@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockservice.server.LogLines;
 import io.lockservice.server.config.CellConfig;
 import io.lockservice.server.config.CellConfig.Member;
 import io.vertx.core.Future;

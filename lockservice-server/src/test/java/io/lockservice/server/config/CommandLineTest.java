@@ -55,6 +55,18 @@ class CommandLineTest {
     }
 
     @Test
+    void restoreNamesABackupACellAndADirectory() {
+        assertEquals(
+                new Invocation.Restore(Path.of("b"), ConfigFile.read(Path.of(file)), 4, Path.of("here")),
+                CommandLine.parse("restore", "--from", "b", "--data", "here", "--config", file, "--replica", "4"));
+        var help = assertInstanceOf(Invocation.Exit.class, CommandLine.parse("restore", "--help"));
+        assertEquals(0, help.status());
+        for (String option : new String[] {"--from", "--data", "--config", "--replica"}) {
+            assertTrue(help.text().contains(option), help.text());
+        }
+    }
+
+    @Test
     void helpNamesEveryOption() {
         var exit = assertInstanceOf(Invocation.Exit.class, CommandLine.parse("--help"));
         assertEquals(0, exit.status());
@@ -76,6 +88,9 @@ class CommandLineTest {
             value = {
                 "verify                             | verify needs --data",
                 "verify --data d --nonsense         | Unknown option",
+                "restore --from b --data d --replica 1 | restore needs --from CHECKPOINT, --data DIR, --config FILE",
+                "restore --from b --data d --config FILE --replica 2 | has no replica 2; give one of 1, 4",
+                "restore --from b --data d --config FILE --replica x | --replica",
                 "--replica 1                        | --replica needs --config",
                 "--config FILE                      | --config needs --replica",
                 "--config FILE --replica 1          | --config needs --data",

@@ -64,6 +64,7 @@ class ConfigFileTest {
                 journal: {segmentBytes: 20000000}
                 checkpoint: {logBytes: 1048577, slots: 101}
                 digest: {everySlots: 200}
+                backup: {directory: backups/nightly, everyMs: 60001, keep: 3}
                 calls: {maxOpen: 6}
                 bus: {windowBytes: 3000000}
                 """);
@@ -73,6 +74,9 @@ class ConfigFileTest {
         assertEquals(new CellConfig.Http(5, 2048), config.http());
         assertEquals(20_000_000, config.journal().segmentBytes());
         assertEquals(3_000_000, config.bus().windowBytes());
+        assertEquals(
+                new CellConfig.Backup(directory.toAbsolutePath().resolve("backups/nightly"), 60_001, 3),
+                config.backup());
         ReplicaSettings expected = new ReplicaSettings(
                 "paris",
                 7,
@@ -114,6 +118,7 @@ class ConfigFileTest {
                 "journal",
                 "checkpoint",
                 "digest",
+                "backup",
                 "calls",
                 "bus",
                 "tls"
@@ -153,6 +158,9 @@ class ConfigFileTest {
                 "files: {maxContentBytes: 1048577} | files.maxContentBytes: 1048577 is too large; give at most 1048576",
                 "bus: {windowBytes: 2000000} | bus.windowBytes: 2000000 is too small; give at least 2097152",
                 "idempotency: {keepMs: 599999} | idempotency.keepMs: '599999' is out of range",
+                "backup: {everyMs: 59999} | backup.everyMs: '59999' is out of range",
+                "backup: {directory: }    | backup.directory: nothing is not text; give the path of a directory",
+                "backup: {keep: 0}        | backup.keep: '0' is out of range; give a whole number from 1",
                 "tls: {}                  | tls.certificate: is missing; give the path of a PEM file",
                 "tls: {certificate: none} | is not a file that can be read",
                 "tls:                     | tls.certificate: is missing",

@@ -2,8 +2,10 @@ package io.lockservice.server.driver;
 
 import io.lockservice.cell.Command;
 import io.lockservice.cell.CommandCodec;
+import io.lockservice.log.Configuration;
 import io.lockservice.log.LogEntry;
 import io.lockservice.log.LogRecord;
+import io.lockservice.log.Member;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.log.Value;
 import java.util.List;
@@ -20,19 +22,21 @@ public final class DifferingLog {
 
     private DifferingLog() {}
 
-    /** Its records. */
-    public static List<LogRecord> records() {
+    /** Its records, where the only member of the cell has data of that incarnation. */
+    public static List<LogRecord> records(long dataIncarnation) {
         byte[] compare = CommandCodec.encode(new Command.CompareDigest(EVERY_SLOTS, 1));
         long last = EVERY_SLOTS + 1;
+        Configuration alone = new Configuration(List.of(new Member(1, dataIncarnation, true, "127.0.0.1", 1, 1)));
         Stream<LogRecord> before = LongStream.range(1, last).mapToObj(slot -> accepted(slot, Value.NO_OP));
         return Stream.concat(
-                        before, Stream.of(accepted(last, Value.batch(List.of(compare))), new LogRecord.Chosen(last)))
+                        Stream.concat(Stream.of(new LogRecord.Founded(alone)), before),
+                        Stream.of(accepted(last, Value.batch(List.of(compare))), new LogRecord.Chosen(last)))
                 .toList();
     }
 
     /** Hands its records out. */
     public static void replay(Consumer<LogRecord> consumer) {
-        records().forEach(consumer);
+        records(1).forEach(consumer);
     }
 
     private static LogRecord accepted(long slot, Value value) {

@@ -1,4 +1,4 @@
-package io.lockservice.server.bus;
+package io.lockservice.server;
 
 import java.text.MessageFormat;
 import java.util.List;
@@ -8,17 +8,18 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What is logged under a name while this is open. */
-final class LogLines extends Handler implements AutoCloseable {
+public final class LogLines extends Handler implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Logger logger;
 
-    LogLines(String name) {
+    /** Listens from now on. */
+    public LogLines(String name) {
         logger = Logger.getLogger(name);
         logger.addHandler(this);
     }
 
     /** The lines that contain {@code part}. */
-    List<String> containing(String part) {
+    public List<String> containing(String part) {
         return lines.stream().filter(line -> line.contains(part)).toList();
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockservice.replica.restore;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockservice.server.backup;
+
+import org.jspecify.annotations.NullMarked;
