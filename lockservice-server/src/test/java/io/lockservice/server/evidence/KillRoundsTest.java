@@ -44,6 +44,8 @@ final class KillRoundsTest {
         private final CheckpointCount checkpoints;
         private final Random random = new Random(SEED);
         private long longestGapMs;
+        private long longestMinorityGapMs;
+        private boolean isMinority;
         private int kills;
 
         Run(CellProcesses cell) {
@@ -63,7 +65,9 @@ final class KillRoundsTest {
                 load.takeLongestGapMs();
                 round(round);
                 load.awaitMore(100);
-                longestGapMs = Math.max(longestGapMs, load.takeLongestGapMs());
+                long gapMs = load.takeLongestGapMs();
+                longestGapMs = Math.max(longestGapMs, gapMs);
+                longestMinorityGapMs = isMinority ? Math.max(longestMinorityGapMs, gapMs) : longestMinorityGapMs;
                 if (round % ROUNDS_BETWEEN_CHECKS == 0 || round == ROUNDS) {
                     load.stop();
                     load.checkAll();
@@ -83,6 +87,7 @@ final class KillRoundsTest {
             if (isAbsence) {
                 victims = victims.subList(0, 1);
             }
+            isMinority = victims.size() == 1;
             kill(victims);
             if (isAbsence) {
                 long enough = load.writtenBytes() + ABSENCE_BYTES;
@@ -137,7 +142,8 @@ final class KillRoundsTest {
 
         @Override
         public String toString() {
-            return kills + " kills, " + load + ", longest gap " + longestGapMs + " ms, " + checkpoints;
+            return kills + " kills, " + load + ", longest gap " + longestGapMs + " ms, of those with one killed "
+                    + longestMinorityGapMs + " ms, " + checkpoints;
         }
     }
 }
