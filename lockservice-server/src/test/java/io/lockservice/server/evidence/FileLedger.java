@@ -113,6 +113,11 @@ final class FileLedger {
         return Long.parseLong(words[1]);
     }
 
+    /** The highest generation that is known. */
+    synchronized long generation() {
+        return generation;
+    }
+
     synchronized long acknowledged() {
         return acknowledged;
     }

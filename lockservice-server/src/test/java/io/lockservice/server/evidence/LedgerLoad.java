@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lockservice.server.process.CellProcesses;
 import io.lockservice.server.process.RetryingClient;
 import io.lockservice.server.process.RetryingClient.Answer;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,7 +176,7 @@ final class LedgerLoad {
         if (answer.status() == 404) {
             file.readNothing();
         } else {
-            file.read(answer.body(), generation(answer));
+            file.read(answer.body(), generation(answer.response()));
         }
     }
 
@@ -244,8 +245,8 @@ final class LedgerLoad {
         return FILES + file.name();
     }
 
-    static long generation(Answer answer) {
-        String tag = answer.response().headers().firstValue("ETag").orElseThrow();
+    static long generation(HttpResponse<byte[]> answer) {
+        String tag = answer.headers().firstValue("ETag").orElseThrow();
         return Long.parseLong(tag.substring(tag.indexOf('.') + 1, tag.length() - 1));
     }
 

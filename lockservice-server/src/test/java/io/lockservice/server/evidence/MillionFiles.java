@@ -1,6 +1,5 @@
 package io.lockservice.server.evidence;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.lockservice.server.process.CellProcesses;
 import java.io.IOException;
 import java.net.URI;
@@ -226,7 +225,7 @@ public final class MillionFiles {
             windows.enter(Windows.Kind.NONE);
             long began = System.nanoTime();
             long readyMs = startUntilReady(wiped);
-            cell.awaitCell(seen -> hasVote(seen, wiped), WITHIN);
+            cell.awaitCell(seen -> hasVote(wiped), WITHIN);
             System.out.printf(
                     "{\"step\":\"wiped\",\"ready_ms\":%d,\"voter_ms\":%d,\"p99_before_ms\":%.2f,\"p99_meanwhile_ms\":%.2f}%n",
                     readyMs,
@@ -237,15 +236,13 @@ public final class MillionFiles {
         Whole.await(cell);
     }
 
-    private static boolean hasVote(JsonNode seen, int id) {
-        for (JsonNode replica : seen.get("replicas")) {
-            if (replica.get("id").asInt() == id) {
-                return replica.get("role").asText().equals("follower")
-                        && replica.get("reachable").asBoolean()
-                        && replica.get("lagSlots").asLong() < 50;
-            }
+    private boolean hasVote(int replica) {
+        try {
+            return Whole.hasVote(cell, replica);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
         }
-        return false;
     }
 
     private static void delete(Path directory) throws IOException {
