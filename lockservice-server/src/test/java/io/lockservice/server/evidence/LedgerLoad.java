@@ -37,6 +37,7 @@ final class LedgerLoad {
     private static final int LOCKS = 2;
     private static final int SMALL_BYTES = 30;
     private static final int BULKY_BYTES = 48_000;
+    private static final long PATIENCE_SECONDS = 180;
     private static final int FAR_MORE = 1_000_000;
     private static final byte[] NO_BODY = {};
     private static final String FILES = "/v1/files/ls/local/";
@@ -102,7 +103,7 @@ final class LedgerLoad {
     /** Waits until so many more operations have succeeded; fails as soon as a client has failed. */
     void awaitMore(int count) throws Exception {
         more.drainPermits();
-        boolean enough = more.tryAcquire(count, 120, TimeUnit.SECONDS);
+        boolean enough = more.tryAcquire(count, PATIENCE_SECONDS, TimeUnit.SECONDS);
         failWhereAClientHas();
         assertTrue(enough, "operations do not go on");
     }
@@ -120,7 +121,7 @@ final class LedgerLoad {
     void stop() throws Exception {
         stopping = true;
         for (Future<?> client : clients) {
-            client.get(120, TimeUnit.SECONDS);
+            client.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
         clients.clear();
         threads.shutdown();

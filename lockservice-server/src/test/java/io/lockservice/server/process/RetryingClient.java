@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryingClient {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration GIVE_UP = Duration.ofSeconds(30);
+    /** Two starts of all replicas on a busy machine take their time. */
+    private static final Duration GIVE_UP = Duration.ofMinutes(2);
 
     private final CellProcesses cell;
     private final HttpClient http =
