@@ -44,6 +44,7 @@ final class BusVertx {
             Logger.getLogger("io.vertx.core.impl.VertxImpl"));
 
     private static final String OWN_CODE = "io.lockservice.";
+    private static final String BUS_CONNECTION = "io.vertx.core.eventbus.impl.clustered.OutboundConnection";
     private static final String FAILED_TWICE = "Promise already completed";
     private static final System.Logger LOG = System.getLogger(BusVertx.class.getName());
 
@@ -63,13 +64,21 @@ final class BusVertx {
      * sense, from whoever reached the port: one line each. And when a connection breaks, it fails some writes twice.
      */
     private static void uncaught(Throwable thrown) {
-        if (Arrays.stream(thrown.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().startsWith(OWN_CODE))) {
+        StackTraceElement[] frames = thrown.getStackTrace();
+        if (FAILED_TWICE.equals(thrown.getMessage()) && anyIn(frames, BUS_CONNECTION)) {
+            // Also in the middle of a turn of ours, which goes on: the bus catches it itself.
+            return;
+        }
+        if (anyIn(frames, OWN_CODE)) {
             LOG.log(System.Logger.Level.ERROR, "unexpected failure on an event loop", thrown);
         } else if (!FAILED_TWICE.equals(thrown.getMessage())) {
             LOG.log(System.Logger.Level.WARNING, "the event bus ignored something: {0}", thrown.toString());
             LOG.log(System.Logger.Level.DEBUG, "what the event bus ignored", thrown);
         }
+    }
+
+    private static boolean anyIn(StackTraceElement[] frames, String packageOrClass) {
+        return Arrays.stream(frames).anyMatch(frame -> frame.getClassName().startsWith(packageOrClass));
     }
 
     private static VertxOptions options(CellConfig config, Member self) {

@@ -23,8 +23,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Three server processes with a data directory each, on free ports of the loopback address. */
-final class CellProcesses implements AutoCloseable {
-    static final int REPLICAS = 3;
+public final class CellProcesses implements AutoCloseable {
+    /** Members of the cell at first. */
+    public static final int REPLICAS = 3;
 
     /** So many more can join. */
     private static final int SPARES = 2;
@@ -43,7 +44,8 @@ final class CellProcesses implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofMillis(500)).build();
 
-    CellProcesses(Path directory, String... jvmOptions) throws IOException {
+    /** A cell whose processes are not started yet; everything of theirs is kept in {@code directory}. */
+    public CellProcesses(Path directory, String... jvmOptions) throws IOException {
         this.directory = directory;
         this.jvmOptions = List.of(jvmOptions);
         List<Integer> ports = FreePorts.take(2 * (REPLICAS + SPARES));
@@ -75,12 +77,12 @@ final class CellProcesses implements AutoCloseable {
     }
 
     /** Adds a line to the configuration; before any replica is started. */
-    void configure(String line) throws IOException {
+    public void configure(String line) throws IOException {
         Files.writeString(directory.resolve("cell.yaml"), line + "\n", StandardOpenOption.APPEND);
     }
 
     /** Starts a replica as the operator would; its output goes to a file beside its data. */
-    void start(int id) {
+    public void start(int id) {
         start(id, directory.resolve("cell.yaml"));
     }
 
@@ -107,20 +109,21 @@ final class CellProcesses implements AutoCloseable {
         }
     }
 
-    void startAll() {
+    /** Starts the first members. */
+    public void startAll() {
         for (int id = 1; id <= REPLICAS; id++) {
             start(id);
         }
     }
 
     /** {@code kill -9}, and waits until the process is gone. */
-    void kill(int id) throws InterruptedException {
+    public void kill(int id) throws InterruptedException {
         Process process = process(id);
         process.destroyForcibly().waitFor();
     }
 
     /** Sends a signal such as {@code STOP}, {@code CONT} or {@code TERM}. */
-    void signal(int id, String name) throws IOException, InterruptedException {
+    public void signal(int id, String name) throws IOException, InterruptedException {
         Process kill =
                 new ProcessBuilder("kill", "-" + name, Long.toString(process(id).pid())).start();
         if (kill.waitFor() != 0) {
@@ -128,7 +131,8 @@ final class CellProcesses implements AutoCloseable {
         }
     }
 
-    Process process(int id) {
+    /** The newest process of a replica. */
+    public Process process(int id) {
         Process process = running.get(id);
         if (process == null) {
             throw new IllegalStateException("replica " + id + " was never started");
@@ -137,22 +141,22 @@ final class CellProcesses implements AutoCloseable {
     }
 
     /** A replica's data directory. */
-    Path data(int id) {
+    public Path data(int id) {
         return directory.resolve("data-" + id);
     }
 
     /** What a replica has written to its log. */
-    String log(int id) throws IOException {
+    public String log(int id) throws IOException {
         return Files.readString(directory.resolve("replica-" + id + ".log"));
     }
 
     /** Where a replica answers. */
-    URI uri(int id, String path) {
+    public URI uri(int id, String path) {
         return URI.create("http://127.0.0.1:" + httpPorts.get(id - 1) + path);
     }
 
     /** Waits until a replica, asked in turn, sees the cell as wanted; returns what it saw. */
-    JsonNode awaitCell(Predicate<JsonNode> wanted, Duration within) throws InterruptedException {
+    public JsonNode awaitCell(Predicate<JsonNode> wanted, Duration within) throws InterruptedException {
         long endNanos = System.nanoTime() + within.toNanos();
         @Nullable JsonNode last = null;
         for (int turn = 0; System.nanoTime() - endNanos < 0; turn++) {
@@ -167,8 +171,7 @@ final class CellProcesses implements AutoCloseable {
     }
 
     /** What a replica says of the cell, null where it does not answer or there is no leader. */
-    @Nullable
-    JsonNode cell(int id) throws InterruptedException {
+    public @Nullable JsonNode cell(int id) throws InterruptedException {
         try {
             HttpResponse<byte[]> answer = http.send(
                     HttpRequest.newBuilder(uri(id, "/v1/cell"))
@@ -183,7 +186,7 @@ final class CellProcesses implements AutoCloseable {
     }
 
     /** Waits for a leader other than {@code not}, and returns its id. */
-    int awaitLeader(int not) throws InterruptedException {
+    public int awaitLeader(int not) throws InterruptedException {
         return awaitCell(
                         cell -> cell.get("leader").asInt() != 0
                                 && cell.get("leader").asInt() != not,
@@ -193,11 +196,12 @@ final class CellProcesses implements AutoCloseable {
     }
 
     /** Waits until all replicas are reachable and have the whole log. */
-    void awaitAllCaughtUp() throws InterruptedException {
+    public void awaitAllCaughtUp() throws InterruptedException {
         awaitCell(CellProcesses::allCaughtUp, Duration.ofSeconds(30));
     }
 
-    private static boolean allCaughtUp(JsonNode cell) {
+    /** Whether all replicas are reachable and have the whole log, as {@code cell} tells. */
+    public static boolean allCaughtUp(JsonNode cell) {
         int good = 0;
         for (JsonNode replica : cell.get("replicas")) {
             boolean near = replica.get("lagSlots").asLong() >= 0

@@ -106,8 +106,11 @@ final class CheckpointFile {
     private static <T> T reading(Path file, Function<Iterator<Map.Entry<byte[], byte[]>>, T> reader)
             throws IOException {
         return inMapDb(() -> {
+            // Not mapped into memory: MapDB cannot unmap what it opens to read, and a file that is deleted keeps its
+            // space on
+            // disk until a garbage collection finds the mapping, on a large heap long after many more files.
             try (DB db = DBMaker.fileDB(file.toFile())
-                    .fileMmapEnableIfSupported()
+                    .fileChannelEnable()
                     .readOnly()
                     .fileLockDisable()
                     .make()) {

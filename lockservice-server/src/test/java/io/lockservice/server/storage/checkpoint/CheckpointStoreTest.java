@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lockservice.cell.StateMachine;
 import io.lockservice.log.CheckpointName;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +64,24 @@ class CheckpointStoreTest {
         write(50);
         open().take(checkpoint);
         assertEquals(digest, newest().state().digest());
+    }
+
+    @Test
+    void aDeletedCheckpointTakesNoRoomOnDisk() throws IOException {
+        Path mappings = Path.of("/proc/self/maps");
+        assumeTrue(Files.isReadable(mappings), "only Linux tells what is mapped");
+        write(50);
+        CheckpointStore store = open();
+        for (int slot = 1; slot <= 4; slot++) {
+            store.take(new Checkpoint(slot, ALONE, state.snapshot()));
+        }
+        open().recover();
+        store.keepNewest(2);
+        try (Stream<String> lines = Files.lines(mappings)) {
+            assertEquals(
+                    List.of(),
+                    lines.filter(line -> line.contains(directory.toString())).toList());
+        }
     }
 
     @Test
