@@ -43,8 +43,8 @@ final class Mutants {
             new Mutant(
                     "a candidate ignores accepted values",
                     "paxos/Proposer",
-                    "return entry == null ? Value.NO_OP : entry.value();",
-                    "return Value.NO_OP;"),
+                    "if (entry != null) {",
+                    "if (entry != null && slot == 1) {"),
             new Mutant(
                     "a candidate takes the value with the lowest number",
                     "paxos/Proposer",
@@ -216,6 +216,16 @@ final class Mutants {
                     "paxos/Leader",
                     "            barrierSlot = entry.slot();",
                     ""),
+            new Mutant(
+                    "a replica votes after its data were lost",
+                    "paxos/Paxos",
+                    "&& !membership.configuration().has(from, incarnation);",
+                    "&& from == 0;"),
+            new Mutant(
+                    "a founder that lost its data founds a second cell",
+                    "founding/Founding",
+                    ".filter(id -> id != self && !blank.containsKey(id))",
+                    ".filter(id -> id < 0)"),
             // Once
             new Mutant(
                     "a call that is sent again is done again",

@@ -93,7 +93,6 @@ final class StrictnessTest {
                 arguments("POST", "/v1/cell/replicas", "{}", 400, "bad-request", "id", ""),
                 arguments("DELETE", "/v1/cell/replicas/x", "", 404, "not-found", NO_FIELD, ""),
                 arguments("GET", "/v1/cell/nonsense", "", 404, "not-found", NO_FIELD, ""),
-                arguments("GET", "/metrics", "", 404, "not-found", NO_FIELD, ""),
                 arguments("GET", "/openapi.yaml", "", 404, "not-found", NO_FIELD, ""),
                 arguments("GET", "/v1/lockses", "", 404, "not-found", NO_FIELD, ""),
                 arguments("GET", "/v1/../v1/cell", "", 404, "not-found", NO_FIELD, ""),
