@@ -75,7 +75,7 @@ public final class LogGrowth {
         int leader = cell.awaitLeader(0);
         Whole.await(cell);
         long began = System.nanoTime();
-        ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+        ExecutorService threads = Executors.newFixedThreadPool(WRITERS, SteadyLoad::daemon);
         List<Future<?>> writers = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
             Random random = new Random(i);

@@ -76,7 +76,7 @@ public final class MillionFiles {
 
     private void load(URI leader) throws Exception {
         long began = System.nanoTime();
-        ExecutorService threads = Executors.newFixedThreadPool(LOADERS);
+        ExecutorService threads = Executors.newFixedThreadPool(LOADERS, SteadyLoad::daemon);
         List<Future<?>> loaders = new ArrayList<>();
         AtomicLong next = new AtomicLong();
         for (int i = 0; i < LOADERS; i++) {
@@ -106,8 +106,17 @@ public final class MillionFiles {
                     connection.send("PUT", path((int) file) + "?parents=true", content);
                 }
                 connection.flush();
+                List<Long> refused = new ArrayList<>();
                 for (long file = from; file < to; file++) {
-                    WireConnection.expectSuccess(connection.receive(), path((int) file));
+                    int status = connection.receive();
+                    if (status == WireConnection.UNAVAILABLE) {
+                        refused.add(file);
+                    } else {
+                        WireConnection.expectSuccess(status, path((int) file));
+                    }
+                }
+                for (long file : refused) {
+                    connection.exchange("PUT", path((int) file) + "?parents=true", content);
                 }
             }
         }
@@ -200,8 +209,7 @@ public final class MillionFiles {
 
     private boolean isReady(int replica) {
         try (WireConnection connection = new WireConnection(cell.uri(replica, ""))) {
-            connection.exchange("GET", "/health/ready", NO_BODY);
-            return true;
+            return connection.isAnswered("/health/ready");
         } catch (IOException notYet) {
             return false;
         }

@@ -24,7 +24,7 @@ final class SteadyLoad implements AutoCloseable {
     private final int contentBytes;
     private final Windows windows;
     private final Windows answers = new Windows();
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ExecutorService threads = Executors.newCachedThreadPool(SteadyLoad::daemon);
     private final List<Future<?>> running = new ArrayList<>();
     private volatile boolean stopping;
 
@@ -47,6 +47,13 @@ final class SteadyLoad implements AutoCloseable {
             prober(leader);
             return null;
         }));
+    }
+
+    /** A thread that does not keep a failed program from its end. */
+    static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        return thread;
     }
 
     private void client(URI leader, long firstNanos, long everyNanos, Random random) throws IOException {

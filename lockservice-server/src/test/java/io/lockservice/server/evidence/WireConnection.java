@@ -17,6 +17,8 @@ import java.util.Locale;
  */
 final class WireConnection implements AutoCloseable {
     private static final String CONTENT_LENGTH = "content-length:";
+    private static final int FIRST_REFUSAL = 300;
+    static final int UNAVAILABLE = 503;
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Socket socket;
@@ -61,15 +63,26 @@ final class WireConnection implements AutoCloseable {
         return Integer.parseInt(line().substring(9, 12));
     }
 
-    /** One request and its answer; an answer other than of success is an error. */
+    /** One request and its answer, again while that is 503; another one that is not of success is an error. */
     void exchange(String method, String path, byte[] body) throws IOException {
-        send(method, path, body);
+        int status;
+        do {
+            send(method, path, body);
+            flush();
+            status = receive();
+        } while (status == UNAVAILABLE);
+        expectSuccess(status, path);
+    }
+
+    /** The same, once: whether it was answered with success. */
+    boolean isAnswered(String path) throws IOException {
+        send("GET", path, new byte[0]);
         flush();
-        expectSuccess(receive(), path);
+        return receive() < FIRST_REFUSAL;
     }
 
     static void expectSuccess(int status, String path) throws IOException {
-        if (status >= 300) {
+        if (status >= FIRST_REFUSAL) {
             throw new IOException(String.format(Locale.ROOT, "status %d for %s", status, path));
         }
     }
