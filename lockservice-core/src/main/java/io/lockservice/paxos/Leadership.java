@@ -163,6 +163,10 @@ final class Leadership {
 
     /** Phase 1 with a new number. Its own promise is durable before anybody hears the number, so it is used once. */
     private void campaign(long nowNanos) {
+        if (!membership.isVoter()) {
+            // A leader may hand over to the replica that this one was before it lost its data.
+            return;
+        }
         if (!acceptor.willing(self, nowNanos)) {
             // A leader was heard since the probe: this acceptor's promise to itself would break that leader's lease.
             return;

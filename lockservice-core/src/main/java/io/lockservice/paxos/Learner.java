@@ -259,6 +259,11 @@ final class Learner {
     }
 
     private void ask(long nowNanos) {
+        List<Integer> others = membership.others();
+        if (others.isEmpty()) {
+            return;
+        }
+        source = others.contains(source) ? source : peerAfter(source);
         askedSlot = log.chosenSlot() + 1;
         askedNanos = nowNanos;
         host.send(source, new PaxosMessage.CatchUp(askedSlot));

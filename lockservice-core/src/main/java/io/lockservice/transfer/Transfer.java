@@ -14,7 +14,7 @@ public final class Transfer {
     private static final int TRIES = 3;
 
     /** So long nothing is begun after the disk failed or the file proved wrong, and after so long a disk is given up. */
-    private static final long PAUSE_NANOS = 5_000_000_000L;
+    private static final long PAUSE_NANOS = 2_000_000_000L;
 
     private final TransferHost host;
     private final long retryNanos;

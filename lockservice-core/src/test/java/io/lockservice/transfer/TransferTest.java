@@ -112,9 +112,9 @@ class TransferTest {
         transfer.offered(2, ONE, false, 7, 0);
         transfer.failed(ONE, 0);
         did.clear();
-        transfer.offered(2, ONE, false, 7, 4_999 * MS);
+        transfer.offered(2, ONE, false, 7, 1_999 * MS);
         expect();
-        transfer.offered(2, ONE, false, 7, 5_000 * MS);
+        transfer.offered(2, ONE, false, 7, 2_000 * MS);
         expect("resume " + ONE);
     }
 
