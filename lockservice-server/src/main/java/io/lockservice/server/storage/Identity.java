@@ -53,11 +53,14 @@ record Identity(String cell, int replicaId, long dataIncarnation, long incarnati
     static Identity decode(byte[] bytes, String file) {
         String text = new String(bytes, StandardCharsets.UTF_8);
         List<String> lines = text.lines().toList();
-        refuseOtherFormat(lines.isEmpty() ? "" : lines.get(0), file);
-        int crcLine = text.lastIndexOf(KEYS.get(KEYS.size() - 1));
-        if (lines.size() != KEYS.size() + 1
-                || crcLine < 0
-                || !lines.get(KEYS.size()).equals(KEYS.get(KEYS.size() - 1) + crc(text.substring(0, crcLine)))) {
+        String crcKey = KEYS.get(KEYS.size() - 1);
+        int crcLine = text.lastIndexOf(crcKey);
+        // Before the format is looked at: a damaged digit must not pass for another format.
+        if (crcLine < 0 || !lines.get(lines.size() - 1).equals(crcKey + crc(text.substring(0, crcLine)))) {
+            throw damaged(file);
+        }
+        refuseOtherFormat(lines.get(0), file);
+        if (lines.size() != KEYS.size() + 1) {
             throw damaged(file);
         }
         try {

@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,7 +212,11 @@ class DataDirectoryTest {
     void newerFormatIsRefused() throws IOException {
         open().close();
         Path identity = path.resolve("identity");
-        Files.writeString(identity, Files.readString(identity).replace("lockservice-data 1", "lockservice-data 2"));
+        String text = Files.readString(identity).replace("lockservice-data 1", "lockservice-data 2");
+        String proved = text.substring(0, text.indexOf("crc32c "));
+        CRC32C crc = new CRC32C();
+        crc.update(proved.getBytes(StandardCharsets.UTF_8));
+        Files.writeString(identity, proved + "crc32c " + HexFormat.of().toHexDigits((int) crc.getValue()) + "\n");
         String message = refusal("demo", 2);
         assertTrue(message.contains("format 2") && message.contains("knows format 1"), message);
     }
@@ -224,7 +230,7 @@ class DataDirectoryTest {
             byte[] damaged = sound.clone();
             damaged[at] ^= 1;
             Files.write(identity, damaged);
-            refusal("demo", 2);
+            assertTrue(refusal("demo", 2).contains("damaged"), "byte " + at);
         }
         Files.write(identity, sound);
         open().close();
