@@ -250,7 +250,7 @@ public final class DataDirectory implements AutoCloseable {
         DirectoryFiles.force(directory);
     }
 
-    private static void writeDurably(Path file, byte[] content) throws IOException {
+    static void writeDurably(Path file, byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(content);

@@ -3,13 +3,10 @@ package io.lockservice.server.storage;
 import io.lockservice.server.storage.files.DirectoryFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -49,17 +46,7 @@ final class SetAside {
 
     /** Makes it durable that what is in {@code directory} is not to be trusted. */
     static void mark(Path directory, String reason) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                directory.resolve(MARK),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
-            ByteBuffer text = ByteBuffer.wrap((reason + "\n").getBytes(StandardCharsets.UTF_8));
-            while (text.hasRemaining()) {
-                channel.write(text);
-            }
-            channel.force(true);
-        }
+        DataDirectory.writeDurably(directory.resolve(MARK), (reason + "\n").getBytes(StandardCharsets.UTF_8));
         DirectoryFiles.force(directory);
     }
 
