@@ -2,7 +2,6 @@ package io.lockservice.cell;
 
 import io.lockservice.api.Name;
 import io.lockservice.check.Check;
-import io.lockservice.wire.Hash64;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -194,11 +193,6 @@ final class Namespace {
 
     /** {@link #sum} from the nodes themselves, contents included. */
     long recomputedSum() {
-        long recomputed = 0;
-        for (Node node : nodes.values()) {
-            boolean sound = node.isDirectory() || Hash64.fnv1a(node.content().bytes()) == node.checksum();
-            recomputed += sound ? node.hash() : 1;
-        }
-        return recomputed;
+        return nodes.values().stream().mapToLong(Node::recomputedHash).sum();
     }
 }

@@ -202,6 +202,11 @@ record Node(
                 modifiedRevision);
     }
 
+    /** {@link #hash} where the content has the checksum it should have; 1 otherwise. */
+    long recomputedHash() {
+        return isDirectory() || Hash64.fnv1a(content.bytes()) == checksum ? hash() : 1;
+    }
+
     /** Of all that is in it, content by its checksum. */
     long hash() {
         Hash64 hash = new Hash64();

@@ -315,6 +315,11 @@ final class State {
 
     /** {@link #sum} from the records themselves. */
     long recomputedSum() {
-        return counters().hash() + namespace.recomputedSum() + sessions.recomputedSum();
+        return namespace.recomputedSum() + recomputedSumWithoutNodes();
+    }
+
+    /** {@link #recomputedSum}, but for the nodes. */
+    long recomputedSumWithoutNodes() {
+        return counters().hash() + sessions.recomputedSum();
     }
 }

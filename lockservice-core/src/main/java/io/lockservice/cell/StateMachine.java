@@ -326,6 +326,27 @@ public final class StateMachine {
         return machine;
     }
 
+    /**
+     * The {@link #recomputedDigest} of what {@link #restore} would make of these records. Of the nodes, of which there may be
+     * millions, none is kept: two states of that size in one heap would stop the replica for the garbage collector.
+     *
+     * @throws io.lockservice.wire.WireException where they are not such records
+     */
+    public static long digestOf(String cell, Iterator<Map.Entry<byte[], byte[]>> records) {
+        StateMachine rest = new StateMachine(cell, 0);
+        long nodesSum = 0;
+        while (records.hasNext()) {
+            Map.Entry<byte[], byte[]> record = records.next();
+            if (StateRecords.isNode(record.getKey())) {
+                nodesSum +=
+                        StateRecords.node(record.getKey(), record.getValue()).recomputedHash();
+            } else {
+                StateRecords.restore(record.getKey(), record.getValue(), rest.state, rest.repeats);
+            }
+        }
+        return nodesSum + rest.state.recomputedSumWithoutNodes() + rest.repeats.recomputedSum();
+    }
+
     /** The largest number that any counter has reached, those of all nodes included. Walks over all of them. */
     public long highestNumber() {
         return state.highestNumber();

@@ -127,8 +127,9 @@ final class StateRecords {
 
     /** Takes one record back; throws {@link WireException} where it is none. */
     static void restore(byte[] key, byte[] value, State state, Repeats repeats) {
-        if (key.length == 0) {
-            throw new WireException("a record without a kind");
+        if (isNode(key)) {
+            state.restore(node(key, value));
+            return;
         }
         ByteBuffer of = ByteBuffer.wrap(key, 1, key.length - 1);
         WireReader in = new WireReader(value);
@@ -139,7 +140,6 @@ final class StateRecords {
                     repeats.keys().restoreNewestStoredAt(in.number());
                 }
                 case SESSION -> state.sessions().put(session(text(of), in));
-                case NODE -> state.restore(node(text(of), in));
                 case WAIT ->
                     repeats.waits()
                             .put(
@@ -161,6 +161,22 @@ final class StateRecords {
             throw new WireException("a record's key is too short");
         }
         in.expectEnd();
+    }
+
+    /** Whether a record is of a node; throws {@link WireException} where it has no kind. */
+    static boolean isNode(byte[] key) {
+        if (key.length == 0) {
+            throw new WireException("a record without a kind");
+        }
+        return key[0] == NODE;
+    }
+
+    /** The node of a record that {@link #isNode}; throws {@link WireException} where it is damaged. */
+    static Node node(byte[] key, byte[] value) {
+        WireReader in = new WireReader(value);
+        Node node = node(text(ByteBuffer.wrap(key, 1, key.length - 1)), in);
+        in.expectEnd();
+        return node;
     }
 
     private static Node node(String path, WireReader in) {

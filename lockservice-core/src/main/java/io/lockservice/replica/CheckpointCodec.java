@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** A checkpoint as records of key and value: a header under the key 0, then those of the state, in ascending order. */
 public final class CheckpointCodec {
@@ -30,7 +31,14 @@ public final class CheckpointCodec {
      * @param revision of the state
      * @param epoch of the state
      */
-    public record Header(String cell, long slot, Configuration configuration, long digest, long revision, long epoch) {}
+    public record Header(String cell, long slot, Configuration configuration, long digest, long revision, long epoch) {
+        private void expectDigest(long found) {
+            if (found != digest) {
+                throw new WireException("the state has digest " + Long.toHexString(found) + " and should have "
+                        + Long.toHexString(digest));
+            }
+        }
+    }
 
     /** Hands every record to {@code sink}, ascending by the unsigned bytes of the keys. */
     public static void write(String cell, Checkpoint checkpoint, BiConsumer<byte[], byte[]> sink) {
@@ -67,20 +75,10 @@ public final class CheckpointCodec {
      */
     public static RestoredCheckpoint read(
             String cell, int maxContentBytes, Iterator<Map.Entry<byte[], byte[]>> records) {
-        if (!records.hasNext()) {
-            throw new WireException("an empty checkpoint");
-        }
-        Map.Entry<byte[], byte[]> first = records.next();
-        Header header = header(first);
-        if (!header.cell().equals(cell)) {
-            throw new WireException("this is a checkpoint of cell '" + header.cell() + "', not of '" + cell + "'");
-        }
-        StateMachine state = restored(cell, maxContentBytes, new Ascending(first.getKey(), records));
-        long digest = state.recomputedDigest();
-        if (digest != header.digest()) {
-            throw new WireException("the state has digest " + Long.toHexString(digest) + " and should have "
-                    + Long.toHexString(header.digest()));
-        }
+        Header header = headerOf(cell, records);
+        StateMachine state =
+                fitting(() -> StateMachine.restore(cell, maxContentBytes, new Ascending(HEADER_KEY, records)));
+        header.expectDigest(state.recomputedDigest());
         if (state.revision() != header.revision() || state.epoch() != header.epoch()) {
             throw new WireException("the header says revision " + header.revision() + " and epoch " + header.epoch()
                     + ", the state is at " + state.revision() + " and " + state.epoch());
@@ -88,10 +86,33 @@ public final class CheckpointCodec {
         return new RestoredCheckpoint(header.slot(), header.configuration(), state);
     }
 
-    private static StateMachine restored(
-            String cell, int maxContentBytes, Iterator<Map.Entry<byte[], byte[]>> records) {
+    /**
+     * Reads what {@link #write} wrote and compares the digest of all of it with the one in the header, without making a state
+     * of it.
+     *
+     * @return the header
+     * @throws WireException as {@link #read} throws it, but for what would show only in the state itself
+     */
+    public static Header prove(String cell, Iterator<Map.Entry<byte[], byte[]>> records) {
+        Header header = headerOf(cell, records);
+        header.expectDigest(fitting(() -> StateMachine.digestOf(cell, new Ascending(HEADER_KEY, records))));
+        return header;
+    }
+
+    private static Header headerOf(String cell, Iterator<Map.Entry<byte[], byte[]>> records) {
+        if (!records.hasNext()) {
+            throw new WireException("an empty checkpoint");
+        }
+        Header header = header(records.next());
+        if (!header.cell().equals(cell)) {
+            throw new WireException("this is a checkpoint of cell '" + header.cell() + "', not of '" + cell + "'");
+        }
+        return header;
+    }
+
+    private static <T> T fitting(Supplier<T> reading) {
         try {
-            return StateMachine.restore(cell, maxContentBytes, records);
+            return reading.get();
         } catch (InvariantViolation broken) {
             throw new WireException("its records do not fit together: " + broken.getMessage());
         }

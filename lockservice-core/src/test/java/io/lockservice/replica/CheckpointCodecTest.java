@@ -93,8 +93,10 @@ class CheckpointCodecTest {
         try {
             restored = read(records);
         } catch (WireException said) {
+            assertThrows(WireException.class, () -> CheckpointCodec.prove("test", records.iterator()));
             return true;
         }
+        assertEquals(9, CheckpointCodec.prove("test", records.iterator()).slot());
         assertEquals(state.digest(), restored.state().digest());
         return false;
     }

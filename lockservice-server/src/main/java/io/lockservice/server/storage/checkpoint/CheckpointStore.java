@@ -103,6 +103,8 @@ public final class CheckpointStore {
         Files.deleteIfExists(unfinished);
         try {
             CheckpointName name = CheckpointFile.write(unfinished, cell, checkpoint);
+            expect(name, CheckpointFile.prove(unfinished));
+            expectSlot(name, CheckpointFile.proveRecords(unfinished, cell));
             adopt(unfinished, name);
             return name;
         } catch (IOException failed) {
@@ -123,26 +125,34 @@ public final class CheckpointStore {
      */
     RestoredCheckpoint install(CheckpointName name) throws IOException {
         try {
-            return adopt(incoming.fileOf(name), name);
+            Path file = incoming.fileOf(name);
+            expect(name, CheckpointFile.prove(file));
+            RestoredCheckpoint restored = CheckpointFile.load(file, cell, maxContentBytes);
+            expectSlot(name, restored.slot());
+            adopt(file, name);
+            return restored;
         } catch (DamagedCheckpoint broken) {
             incoming.discard();
             throw broken;
         }
     }
 
-    /** Proves and reads {@code file} and makes it a checkpoint of this replica. */
-    private RestoredCheckpoint adopt(Path file, CheckpointName name) throws IOException {
-        CheckpointName proved = CheckpointFile.prove(file);
+    private static void expect(CheckpointName name, CheckpointName proved) throws DamagedCheckpoint {
         if (!proved.equals(name)) {
             throw new DamagedCheckpoint("it is " + proved + ", not " + name);
         }
-        RestoredCheckpoint restored = CheckpointFile.load(file, cell, maxContentBytes);
-        if (restored.slot() != name.slot()) {
-            throw new DamagedCheckpoint("it holds slot " + restored.slot() + ", not " + name.slot());
+    }
+
+    private static void expectSlot(CheckpointName name, long slot) throws DamagedCheckpoint {
+        if (slot != name.slot()) {
+            throw new DamagedCheckpoint("it holds slot " + slot + ", not " + name.slot());
         }
+    }
+
+    /** Makes a file, which was proved, a checkpoint of this replica. */
+    private void adopt(Path file, CheckpointName name) throws IOException {
         Files.move(file, fileOf(name), StandardCopyOption.ATOMIC_MOVE);
         DirectoryFiles.force(directory);
-        return restored;
     }
 
     /** Deletes every checkpoint but the {@code count} newest, and what was set aside before the newest two. */
