@@ -30,6 +30,7 @@ final class CheckpointDuties implements TransferHost {
     private @Nullable Snapshot snapshot;
     private long snapshotSlot;
     private Configuration snapshotConfiguration;
+    private boolean isWriting;
     private long droppedSlot;
     private long nowNanos;
 
@@ -53,11 +54,19 @@ final class CheckpointDuties implements TransferHost {
     /** An entry was applied. */
     void applied(LogEntry entry) {
         policy.applied(entry);
+        hurryWhereLate();
     }
 
     /** The disk has got more room or less. */
     void roomChanged(DiskRoom room) {
         policy.cramped(room == DiskRoom.LOW);
+        hurryWhereLate();
+    }
+
+    private void hurryWhereLate() {
+        if (isWriting && policy.becomesLate()) {
+            outbox.add(new Effect.HurryCheckpoint());
+        }
     }
 
     /** Whether a checkpoint is on its way from a peer. */
@@ -88,8 +97,13 @@ final class CheckpointDuties implements TransferHost {
         if (gathered != null && gathered.advance(settings.checkpoints().nodesPerStep())) {
             snapshot = null;
             Checkpoint checkpoint = new Checkpoint(snapshotSlot, snapshotConfiguration, gathered);
-            outbox.whenDurable(() -> outbox.add(new Effect.TakeCheckpoint(checkpoint)));
+            outbox.whenDurable(() -> write(checkpoint));
         }
+    }
+
+    private void write(Checkpoint checkpoint) {
+        isWriting = true;
+        outbox.add(new Effect.TakeCheckpoint(checkpoint));
     }
 
     /** Time went by. */
@@ -113,9 +127,11 @@ final class CheckpointDuties implements TransferHost {
     /** The disk answers, or somebody wants a checkpoint. */
     void take(Input input, long nanos) {
         if (input instanceof Input.CheckpointTaken taken) {
+            isWriting = false;
             policy.taken(taken.name());
             changed();
         } else if (input instanceof Input.CheckpointRefused refused) {
+            isWriting = false;
             policy.refused(refused.slot(), nanos);
         } else if (input instanceof Input.CheckpointWanted) {
             policy.want();

@@ -18,6 +18,9 @@ final class CheckpointPolicy {
     /** After one that could not be written, so long until the next try. */
     private static final long RETRY_NANOS = 10_000_000_000L;
 
+    /** While one is written the log may grow by this part of what would call for the next; then it is to be done quickly. */
+    private static final int HURRY_SHARE = 8;
+
     /** Of how many the files are kept. */
     private static final int KEPT = 2;
 
@@ -34,6 +37,7 @@ final class CheckpointPolicy {
     private boolean refused;
     private long refusedNanos;
     private boolean cramped;
+    private boolean hurried;
     private long startedNanos = Long.MIN_VALUE;
 
     /** {@code found}: those there are, ascending. */
@@ -96,8 +100,20 @@ final class CheckpointPolicy {
         Check.that(underWaySlot == 0, "one checkpoint at a time");
         underWaySlot = appliedSlot;
         startedNanos = nowNanos;
+        hurried = false;
         bytesAtStart = bytes;
         wanted = false;
+    }
+
+    /** Whether there is no more time for the one that is being written; true once for each. */
+    boolean becomesLate() {
+        boolean isLate = underWaySlot != 0
+                && !hurried
+                && (cramped
+                        || bytes - bytesAtStart >= settings.logBytes() / HURRY_SHARE
+                        || appliedSlot - underWaySlot >= settings.slots() / HURRY_SHARE);
+        hurried |= isLate;
+        return isLate;
     }
 
     /** It is there. */

@@ -40,6 +40,9 @@ public sealed interface Effect {
      */
     record TakeCheckpoint(Checkpoint checkpoint) implements Effect {}
 
+    /** The checkpoint that is being written should be done soon: the log grows meanwhile, or the disk is nearly full. */
+    record HurryCheckpoint() implements Effect {}
+
     /** Who is in the cell has changed: these are the peers to talk to from now on. */
     record Reconfigured(Configuration configuration) implements Effect {}
 

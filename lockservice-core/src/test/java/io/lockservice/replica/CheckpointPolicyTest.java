@@ -102,6 +102,23 @@ class CheckpointPolicyTest {
     }
 
     @Test
+    void oneIsLateOnceTheLogGrowsByAPartOfWhatCallsForTheNext() {
+        applied(1, 100);
+        assertFalse(policy.becomesLate(), "none is written");
+        policy.started(0);
+        applied(101, 111);
+        assertFalse(policy.becomesLate());
+        applied(112, 112);
+        assertTrue(policy.becomesLate());
+        assertFalse(policy.becomesLate(), "said once");
+        policy.taken(name(100));
+        policy.started(0);
+        assertFalse(policy.becomesLate(), "the next one begins with the log as it is then");
+        policy.cramped(true);
+        assertTrue(policy.becomesLate());
+    }
+
+    @Test
     void theLogIsDroppedOnlyBehindTheOneBeforeTheNewest() {
         assertEquals(0, policy.droppableSlot());
         applied(1, 100);

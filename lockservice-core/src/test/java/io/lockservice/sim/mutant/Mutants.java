@@ -162,8 +162,8 @@ final class Mutants {
             new Mutant(
                     "a checkpoint does not wait for the journal",
                     "replica/CheckpointDuties",
-                    "outbox.whenDurable(() -> outbox.add(new Effect.TakeCheckpoint(checkpoint)));",
-                    "outbox.add(new Effect.TakeCheckpoint(checkpoint));"),
+                    "outbox.whenDurable(() -> write(checkpoint));",
+                    "write(checkpoint);"),
             new Mutant(
                     "what is in the checkpoint is applied again",
                     "replica/Replica",

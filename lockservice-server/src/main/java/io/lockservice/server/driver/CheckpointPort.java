@@ -38,6 +38,9 @@ public interface CheckpointPort {
      */
     void take(Checkpoint checkpoint, Consumer<Stored> taken, BiConsumer<Long, String> refused);
 
+    /** The one that is being written is to be done as soon as possible; without this it is written at leisure. */
+    void hurry();
+
     /** Reads a chunk for a peer; one without bytes where that checkpoint is gone or cannot be read. */
     void read(CheckpointName name, long offset, int maxBytes, Consumer<Chunk> answer);
 

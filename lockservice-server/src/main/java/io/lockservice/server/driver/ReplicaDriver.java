@@ -287,6 +287,8 @@ public final class ReplicaDriver implements ReplicaPort {
                 }
             } else if (effect instanceof Effect.ReadLog read) {
                 store.read(read.fromSlot(), read.maxBytes(), entries -> add(new Input.LogRead(read.peer(), entries)));
+            } else if (effect instanceof Effect.HurryCheckpoint) {
+                checkpoints.hurry();
             } else if (effect instanceof Effect.TakeCheckpoint take) {
                 checkpoints.take(take.checkpoint(), this::taken, this::refused);
             } else if (effect instanceof Effect.Reconfigured reconfigured) {

@@ -160,6 +160,9 @@ class ReplicaDriverTest {
         public void take(Checkpoint checkpoint, Consumer<Stored> taken, BiConsumer<Long, String> refused) {}
 
         @Override
+        public void hurry() {}
+
+        @Override
         public void read(CheckpointName name, long offset, int maxBytes, Consumer<Chunk> answer) {}
 
         @Override

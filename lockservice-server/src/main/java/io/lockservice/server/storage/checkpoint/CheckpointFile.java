@@ -38,7 +38,7 @@ final class CheckpointFile {
      * the journal's, would otherwise wait behind all of it ("Paxos Made Live", section 6.3). Durable on return, but for the
      * name of the file.
      */
-    static CheckpointName write(Path file, String cell, Checkpoint checkpoint) throws IOException {
+    static CheckpointName write(Path file, String cell, Checkpoint checkpoint, Pace pace) throws IOException {
         inMapDb(() -> {
             try (DB db = DBMaker.fileDB(file.toFile()).fileChannelEnable().make();
                     FileChannel forcing = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -46,17 +46,18 @@ final class CheckpointFile {
                         .keySerializer(Serializer.BYTE_ARRAY)
                         .valueSerializer(Serializer.BYTE_ARRAY)
                         .createFromSink();
-                Pacing pacing = new Pacing(forcing);
+                Forcing forced = new Forcing(forcing);
                 CheckpointCodec.write(cell, checkpoint, (key, value) -> {
                     sink.put(key, value);
-                    pacing.wrote(key.length + value.length);
+                    forced.wrote(key.length + value.length);
+                    pace.worked(key.length + value.length);
                 });
                 sink.create();
             }
             return file;
         });
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            Trailer trailer = Trailer.of(channel, checkpoint.slot(), channel.size());
+            Trailer trailer = Trailer.of(channel, checkpoint.slot(), channel.size(), pace);
             ByteBuffer bytes = trailer.encode();
             long position = trailer.bodyBytes();
             while (bytes.hasRemaining()) {
@@ -69,9 +70,13 @@ final class CheckpointFile {
 
     /** The name that the bytes of {@code file} prove; throws {@link DamagedCheckpoint} where they prove none. */
     static CheckpointName prove(Path file) throws IOException {
+        return prove(file, Pace.hurried());
+    }
+
+    private static CheckpointName prove(Path file, Pace pace) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             Trailer trailer = Trailer.read(channel);
-            trailer.expect(Trailer.of(channel, trailer.slot(), trailer.bodyBytes()));
+            trailer.expect(Trailer.of(channel, trailer.slot(), trailer.bodyBytes(), pace));
             return name(trailer);
         }
     }
@@ -86,9 +91,19 @@ final class CheckpointFile {
         return reading(file, records -> CheckpointCodec.read(cell, maxContentBytes, records));
     }
 
-    /** Reads back all records of {@code file}, compares the digest of what they say, and returns the slot they are of. */
-    static long proveRecords(Path file, String cell) throws IOException {
-        return reading(file, records -> CheckpointCodec.prove(cell, records).slot());
+    /**
+     * Proves {@code file}, reads back all of its records and compares the digest of what they say. Returns its name; throws
+     * {@link DamagedCheckpoint} where it is not what it should be.
+     */
+    static CheckpointName readBack(Path file, String cell, Pace pace) throws IOException {
+        CheckpointName name = prove(file, pace);
+        long slot = reading(
+                file,
+                records -> CheckpointCodec.prove(cell, new Paced(records, pace)).slot());
+        if (slot != name.slot()) {
+            throw new DamagedCheckpoint("it holds slot " + slot + ", not " + name.slot());
+        }
+        return name;
     }
 
     /** Proves {@code file} and reads all of its records. */
@@ -156,12 +171,28 @@ final class CheckpointFile {
         return new CheckpointName(trailer.slot(), trailer.fileBytes(), trailer.fileHash());
     }
 
+    /** Records as they are read at a pace. */
+    private record Paced(Iterator<Map.Entry<byte[], byte[]>> records, Pace pace)
+            implements Iterator<Map.Entry<byte[], byte[]>> {
+        @Override
+        public boolean hasNext() {
+            return records.hasNext();
+        }
+
+        @Override
+        public Map.Entry<byte[], byte[]> next() {
+            Map.Entry<byte[], byte[]> next = records.next();
+            pace.worked(next.getKey().length + next.getValue().length);
+            return next;
+        }
+    }
+
     /** Forces what was written every now and then. */
-    private static final class Pacing {
+    private static final class Forcing {
         private final FileChannel channel;
         private long unforcedBytes;
 
-        Pacing(FileChannel channel) {
+        Forcing(FileChannel channel) {
             this.channel = channel;
         }
 

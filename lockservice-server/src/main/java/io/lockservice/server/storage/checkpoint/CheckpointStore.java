@@ -99,12 +99,16 @@ public final class CheckpointStore {
 
     /** Writes {@code checkpoint}, reads it back and compares the digest; only then it is there. */
     public CheckpointName take(Checkpoint checkpoint) throws IOException {
+        return take(checkpoint, Pace.hurried());
+    }
+
+    /** As {@link #take(Checkpoint)}, at a pace. */
+    CheckpointName take(Checkpoint checkpoint, Pace pace) throws IOException {
         Path unfinished = directory.resolve(NEW);
         Files.deleteIfExists(unfinished);
         try {
-            CheckpointName name = CheckpointFile.write(unfinished, cell, checkpoint);
-            expect(name, CheckpointFile.prove(unfinished));
-            expectSlot(name, CheckpointFile.proveRecords(unfinished, cell));
+            CheckpointName name = CheckpointFile.write(unfinished, cell, checkpoint, pace);
+            expect(name, CheckpointFile.readBack(unfinished, cell, pace));
             adopt(unfinished, name);
             return name;
         } catch (IOException failed) {
@@ -128,7 +132,9 @@ public final class CheckpointStore {
             Path file = incoming.fileOf(name);
             expect(name, CheckpointFile.prove(file));
             RestoredCheckpoint restored = CheckpointFile.load(file, cell, maxContentBytes);
-            expectSlot(name, restored.slot());
+            if (restored.slot() != name.slot()) {
+                throw new DamagedCheckpoint("it holds slot " + restored.slot() + ", not " + name.slot());
+            }
             adopt(file, name);
             return restored;
         } catch (DamagedCheckpoint broken) {
@@ -140,12 +146,6 @@ public final class CheckpointStore {
     private static void expect(CheckpointName name, CheckpointName proved) throws DamagedCheckpoint {
         if (!proved.equals(name)) {
             throw new DamagedCheckpoint("it is " + proved + ", not " + name);
-        }
-    }
-
-    private static void expectSlot(CheckpointName name, long slot) throws DamagedCheckpoint {
-        if (slot != name.slot()) {
-            throw new DamagedCheckpoint("it holds slot " + slot + ", not " + name.slot());
         }
     }
 

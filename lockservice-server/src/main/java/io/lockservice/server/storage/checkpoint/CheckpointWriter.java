@@ -35,6 +35,7 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
     private final ThreadPoolExecutor reads;
     private final ChunkReader chunks;
     private volatile @Nullable Stored newest;
+    private volatile Pace pace = new Pace();
 
     /** Counted on the writing thread alone. */
     private volatile CheckpointCounters done = new CheckpointCounters(0, 0, 0, -1, 0, 0);
@@ -104,11 +105,13 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
 
     @Override
     public void take(Checkpoint checkpoint, Consumer<Stored> taken, BiConsumer<Long, String> refused) {
+        Pace atEase = new Pace();
+        pace = atEase;
         thread.execute(() -> {
             long start = System.nanoTime();
             try {
                 Stored stored = stored(
-                        store.take(checkpoint),
+                        store.take(checkpoint, atEase),
                         checkpoint.state().revision(),
                         checkpoint.state().epoch());
                 Stored before = newest;
@@ -136,6 +139,11 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
             }
             deleteOlder();
         });
+    }
+
+    @Override
+    public void hurry() {
+        pace.hurry();
     }
 
     /** That an old one stays is no harm to the new one. */
@@ -197,6 +205,8 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
     }
 
     private void incoming(CheckpointName wanted, Incoming told, Work work) {
+        // It has to wait for the same thread.
+        hurry();
         thread.execute(() -> {
             try {
                 work.run();
@@ -208,6 +218,7 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
 
     @Override
     public void close() {
+        hurry();
         reads.execute(() -> {
             try {
                 chunks.close();

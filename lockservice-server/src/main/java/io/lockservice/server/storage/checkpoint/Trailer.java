@@ -26,7 +26,7 @@ record Trailer(long slot, long bodyBytes, List<Integer> blockCrcs) {
     private static final int TAIL_BYTES = Long.BYTES + Integer.BYTES + Long.BYTES + Long.BYTES + Integer.BYTES;
 
     /** The trailer of a body that is the first {@code bodyBytes} of {@code file}; reads all of it. */
-    static Trailer of(FileChannel file, long slot, long bodyBytes) throws IOException {
+    static Trailer of(FileChannel file, long slot, long bodyBytes, Pace pace) throws IOException {
         int blocks = Math.toIntExact((bodyBytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
         List<Integer> crcs = new ArrayList<>(blocks);
         ByteBuffer buffer = ByteBuffer.allocateDirect(BLOCK_BYTES);
@@ -35,6 +35,7 @@ record Trailer(long slot, long bodyBytes, List<Integer> blockCrcs) {
             buffer.clear().limit((int) Math.min(BLOCK_BYTES, bodyBytes - position));
             readFully(file, buffer, position);
             crcs.add(crc(buffer.flip()));
+            pace.worked(buffer.limit());
         }
         return new Trailer(slot, bodyBytes, crcs);
     }
