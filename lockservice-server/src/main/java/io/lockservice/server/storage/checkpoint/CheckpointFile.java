@@ -26,8 +26,8 @@ import org.mapdb.Serializer;
  * <p>Everything here blocks. What MapDB throws comes out as {@link IOException}s.
  */
 final class CheckpointFile {
-    /** After so many bytes of records what was written is forced to disk. */
-    private static final long FORCE_EVERY_BYTES = 4 << 20;
+    /** After so many bytes of records what was written is forced to disk: the fsync of the journal waits behind it. */
+    private static final long FORCE_EVERY_BYTES = 512 << 10;
 
     private static final String RECORDS = "records";
 

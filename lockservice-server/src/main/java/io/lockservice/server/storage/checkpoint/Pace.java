@@ -16,7 +16,7 @@ final class Pace {
     private static final long PIECE_BYTES = 256 << 10;
 
     /** So many times as long as a piece took is rested after it. */
-    static final int RESTS = 5;
+    static final int RESTS = 9;
 
     /** Not longer after any piece, however slow the disk. */
     static final long LONGEST_REST_NANOS = 100_000_000;
