@@ -14,7 +14,9 @@ import io.lockservice.sim.cluster.Marks;
 import io.lockservice.sim.cluster.Weather;
 import io.lockservice.sim.invariant.OneValuePerSlot;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Makes things go wrong, one after the other and at times together, until it is told to stop. */
@@ -30,6 +32,7 @@ final class Nemesis {
     private final Marks marks;
     private final List<Plan.Fault> faults;
     private final OneValuePerSlot decided;
+    private final Set<Plan.Fault> struck = EnumSet.noneOf(Plan.Fault.class);
     private boolean stopped;
     private long reconfiguredNanos = -LONG_AFTER_NANOS;
     private long wipedNanos = -LONG_AFTER_NANOS;
@@ -70,8 +73,14 @@ final class Nemesis {
             return;
         }
         Plan.Fault fault = faults.get(random.nextInt(faults.size()));
-        marks.hit("fault " + fault);
         Host host = victim();
+        if (fault == Plan.Fault.WIPE ? !mayWipe(host) : fault == Plan.Fault.RECONFIGURE && !mayReconfigure()) {
+            start();
+            return;
+        }
+        if (struck.add(fault)) {
+            marks.hit(Plan.livesWith(fault));
+        }
         switch (fault) {
             case CRASH -> {
                 host.crash();
@@ -177,12 +186,12 @@ final class Nemesis {
     }
 
     /** A majority of those that vote, or may come to vote, keeps its data: more cannot be asked of any cell. */
+    private boolean mayWipe(Host host) {
+        return cluster.scheduler().now() - reconfiguredNanos >= LONG_AFTER_NANOS && isWhole() && canLose(host);
+    }
+
     private void wipe(Host host) {
-        long now = cluster.scheduler().now();
-        if (now - reconfiguredNanos < LONG_AFTER_NANOS || !isWhole() || !canLose(host)) {
-            return;
-        }
-        wipedNanos = now;
+        wipedNanos = cluster.scheduler().now();
         marks.hit(decided.configuration() == null ? "wiped before it was founded" : "wiped");
         host.wipe();
         startAgain(host);
@@ -221,12 +230,12 @@ final class Nemesis {
                         .toList()));
     }
 
+    private boolean mayReconfigure() {
+        return cluster.scheduler().now() - wipedNanos >= LONG_AFTER_NANOS && isWhole();
+    }
+
     private void reconfigure(Host through) {
-        long now = cluster.scheduler().now();
-        if (now - wipedNanos < LONG_AFTER_NANOS || !isWhole()) {
-            return;
-        }
-        reconfiguredNanos = now;
+        reconfiguredNanos = cluster.scheduler().now();
         boolean add = random.nextBoolean();
         List<Integer> members = cluster.members().stream().map(Host::id).toList();
         List<Integer> ids = cluster.hosts().stream()

@@ -54,6 +54,11 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
     /** Drawn after those and what depends on them. */
     private static final EnumSet<Fault> LATEST = EnumSet.of(Fault.DISK_FULL);
 
+    /** The mark of a life in which {@code fault} has struck, once at least. */
+    static String livesWith(Fault fault) {
+        return "lives with " + fault;
+    }
+
     static Plan of(SplittableRandom random) {
         int replicas = random.nextInt(4) == 0 ? 5 : 3;
         PaxosSettings paxos = new PaxosSettings(
@@ -97,12 +102,6 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
         draw(LATER, random, faults);
         int spares = faults.contains(Fault.RECONFIGURE) ? 1 + random.nextInt(2) : 0;
         draw(LATEST, random, faults);
-        if (faults.contains(Fault.RECONFIGURE)) {
-            // Who is added again while it is down finds on its disk that it was removed, and stops: a full disk that
-            // delays
-            // the change would end such lives.
-            faults.removeAll(LATEST);
-        }
         return new Plan(conditions.withSpares(spares), crowd, faults, calmMs, safetyMs);
     }
 

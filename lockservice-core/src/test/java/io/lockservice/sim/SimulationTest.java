@@ -56,6 +56,9 @@ class SimulationTest {
     }
 
     private static void everyRarePathWasTaken(Marks marks) {
+        assertAll(Stream.of(Plan.Fault.values())
+                .map(Plan::livesWith)
+                .map(lives -> () -> assertTrue(marks.of(lives) >= 200, "there were " + marks.of(lives) + " " + lives)));
         assertTrue(marks.of("history undecided") * 500 <= SEEDS, "too many histories are undecided");
         assertAll(Stream.of(
                         "restarts",
