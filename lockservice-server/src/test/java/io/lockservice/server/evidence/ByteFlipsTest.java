@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A replica stops, in order or by {@code kill -9} in turn; one byte of its directory changes; it is started again, as often
  * as it exits. It never gives a wrong answer, and becomes whole by itself, under load. {@code -Devidence.flips=N} says how
- * often, {@code -Devidence.flipIn=all} that it may be any file and {@code journal} or {@code checkpoints} that it is one of
- * those, {@code -Devidence.seed=S} repeats the choices of a run (not its timing).
+ * often, {@code -Devidence.flipIn=journal} or {@code =checkpoints} that it is one of those files and not any file,
+ * {@code -Devidence.seed=S} repeats the choices of a run (not its timing).
  *
  * <p>One thing it cannot show: after {@code kill -9} a flip in the very last batch of the journal looks like a write that
  * was not finished, and is cut. The replica has then forgotten something it may have answered for, and does not know. The
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ByteFlipsTest {
     private static final int FLIPS = Integer.getInteger("evidence.flips", 2);
-    private static final String FLIP_IN = System.getProperty("evidence.flipIn", "checkpoints");
+    private static final String FLIP_IN = System.getProperty("evidence.flipIn", "all");
     private static final long SEED = Long.getLong("evidence.seed", System.nanoTime());
     /** A supervisor that has started it so often in vain would call a person. */
     private static final int MOST_STARTS = 5;
