@@ -8,6 +8,8 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.cell.table.Lock;
+import io.lockservice.cell.table.Node;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

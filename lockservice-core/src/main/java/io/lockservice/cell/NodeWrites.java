@@ -7,6 +7,7 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.cell.table.Node;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -10,6 +10,7 @@ import io.lockservice.cell.repeat.Origin;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Outcome;
 import io.lockservice.cell.repeat.Waits;
+import io.lockservice.cell.table.Lock;
 import io.lockservice.check.Check;
 import org.jspecify.annotations.Nullable;
 

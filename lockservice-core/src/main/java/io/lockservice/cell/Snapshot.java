@@ -3,6 +3,8 @@ package io.lockservice.cell;
 import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Waits;
+import io.lockservice.cell.table.Namespace;
+import io.lockservice.cell.table.Session;
 import io.lockservice.check.Check;
 import java.util.List;
 import java.util.Map;

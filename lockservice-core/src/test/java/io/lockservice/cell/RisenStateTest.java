@@ -17,6 +17,7 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
 import io.lockservice.api.Stat;
+import io.lockservice.cell.table.Node;
 import io.lockservice.check.InvariantViolation;
 import java.util.AbstractMap.SimpleEntry;
 import java.util.ArrayList;

@@ -14,6 +14,7 @@ import io.lockservice.api.Grant;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.cell.table.Session;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
+import io.lockservice.cell.table.LivingSessions;
+import io.lockservice.cell.table.Lock;
+import io.lockservice.cell.table.Node;
+import io.lockservice.cell.table.Session;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -19,6 +19,7 @@ import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
 import io.lockservice.api.Stat;
 import io.lockservice.cell.repeat.Origin;
+import io.lockservice.cell.table.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

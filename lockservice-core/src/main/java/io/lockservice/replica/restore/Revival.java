@@ -1,7 +1,7 @@
 package io.lockservice.replica.restore;
 
-import io.lockservice.cell.Session;
 import io.lockservice.cell.StateMachine;
+import io.lockservice.cell.table.Session;
 import io.lockservice.check.Check;
 import io.lockservice.log.Configuration;
 import io.lockservice.replica.Checkpoint;

@@ -128,7 +128,7 @@ final class Mutants {
             // Locks
             new Mutant(
                     "a newcomer overtakes the queue",
-                    "cell/Lock",
+                    "cell/table/Lock",
                     "return queue.isEmpty() && admits(mode);",
                     "return admits(mode);"),
             new Mutant(
@@ -139,7 +139,7 @@ final class Mutants {
                             + ".get(namespace.at(name).lock().queue().size() - 1);"),
             new Mutant(
                     "shared and exclusive go together",
-                    "cell/Lock",
+                    "cell/table/Lock",
                     "return isFree() || (mode == LockMode.SHARED && mode() == LockMode.SHARED);",
                     "return isFree() || mode == LockMode.SHARED;"),
             new Mutant("tokens are used again", "cell/State", "lastToken++;", "lastToken = lastToken % 5 + 1;"),
@@ -171,7 +171,7 @@ final class Mutants {
                     "paxos.restored(0, restored.configuration());"),
             new Mutant(
                     "what changes while a checkpoint is gathered is in it",
-                    "cell/Namespace",
+                    "cell/table/Namespace",
                     "before.putIfAbsent(name, Optional.ofNullable(was));",
                     ""),
             new Mutant(

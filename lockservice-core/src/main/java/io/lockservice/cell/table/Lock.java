@@ -1,4 +1,4 @@
-package io.lockservice.cell;
+package io.lockservice.cell.table;
 
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockMode;
@@ -19,69 +19,69 @@ import org.jspecify.annotations.Nullable;
  * @param queue in the order in which they will be granted
  * @param ended how holds of this generation ended, the last {@link #ENDED_KEPT}
  */
-record Lock(long generation, List<Hold> holders, List<Waiting> queue, List<Ended> ended) {
+public record Lock(long generation, List<Hold> holders, List<Waiting> queue, List<Ended> ended) {
     /** How many ended holds a lock remembers; of older ones it says that they were released. */
-    static final int ENDED_KEPT = 16;
+    public static final int ENDED_KEPT = 16;
 
     /** The lock of a new node. */
-    static final Lock NEW = new Lock(0, List.of(), List.of(), List.of());
+    public static final Lock NEW = new Lock(0, List.of(), List.of(), List.of());
 
     /** A grant that is in force. */
-    record Hold(String session, LockMode mode, long token, String note) {}
+    public record Hold(String session, LockMode mode, long token, String note) {}
 
     /**
      * A place in the queue; or with ticket 0 a request that never had to wait. {@code waitMs} is how long the call that
      * asked last wanted to wait, {@link #KEPT} where its place is kept after that.
      */
-    record Waiting(String session, LockMode mode, long ticket, String note, long waitMs) {
+    public record Waiting(String session, LockMode mode, long ticket, String note, long waitMs) {
         /** The place is kept until it is granted, given up, or its session ends. */
-        static final long KEPT = -1;
+        public static final long KEPT = -1;
 
-        boolean isKept() {
+        public boolean isKept() {
             return waitMs == KEPT;
         }
 
         /** The same place for a call that waits so long. */
-        Waiting waitingFor(long newWaitMs) {
+        public Waiting waitingFor(long newWaitMs) {
             return new Waiting(session, mode, ticket, note, newWaitMs);
         }
     }
 
     /** A grant that is no longer in force. */
-    record Ended(long token, InvalidSequencer reason) {}
+    public record Ended(long token, InvalidSequencer reason) {}
 
-    boolean isFree() {
+    public boolean isFree() {
         return holders.isEmpty();
     }
 
     /** Whether anybody holds it or waits for it. */
-    boolean isInUse() {
+    public boolean isInUse() {
         return !holders.isEmpty() || !queue.isEmpty();
     }
 
     /** How it is held; null where it is free. */
     @Nullable
-    LockMode mode() {
+    public LockMode mode() {
         return isFree() ? null : holders.get(0).mode();
     }
 
     /** Whether the holders leave room for another one in {@code mode}. */
-    boolean admits(LockMode mode) {
+    public boolean admits(LockMode mode) {
         return isFree() || (mode == LockMode.SHARED && mode() == LockMode.SHARED);
     }
 
     /** Whether a newcomer gets it at once: nobody may overtake whoever waits. */
-    boolean grantsAtOnce(LockMode mode) {
+    public boolean grantsAtOnce(LockMode mode) {
         return queue.isEmpty() && admits(mode);
     }
 
     /** Whether the head of the queue can be granted. */
-    boolean grantsNext() {
+    public boolean grantsNext() {
         return !queue.isEmpty() && admits(queue.get(0).mode());
     }
 
     @Nullable
-    Hold holdOf(String session) {
+    public Hold holdOf(String session) {
         for (Hold hold : holders) {
             if (hold.session().equals(session)) {
                 return hold;
@@ -91,7 +91,7 @@ record Lock(long generation, List<Hold> holders, List<Waiting> queue, List<Ended
     }
 
     @Nullable
-    Waiting placeOf(String session) {
+    public Waiting placeOf(String session) {
         for (Waiting waiting : queue) {
             if (waiting.session().equals(session)) {
                 return waiting;
@@ -101,46 +101,46 @@ record Lock(long generation, List<Hold> holders, List<Waiting> queue, List<Ended
     }
 
     /** A waiter's position, from 1. */
-    int positionOf(Waiting place) {
+    public int positionOf(Waiting place) {
         return queue.indexOf(place) + 1;
     }
 
-    Lock withHold(Hold hold) {
+    public Lock withHold(Hold hold) {
         return isFree()
                 ? new Lock(generation + 1, List.of(hold), queue, List.of())
                 : new Lock(generation, with(holders, hold), queue, ended);
     }
 
-    Lock withoutHold(Hold hold, InvalidSequencer reason) {
+    public Lock withoutHold(Hold hold, InvalidSequencer reason) {
         List<Ended> known = with(ended, new Ended(hold.token(), reason));
         int surplus = Math.max(0, known.size() - ENDED_KEPT);
         return new Lock(generation, without(holders, hold), queue, List.copyOf(known.subList(surplus, known.size())));
     }
 
-    Lock withPlace(Waiting place) {
+    public Lock withPlace(Waiting place) {
         return new Lock(generation, holders, with(queue, place), ended);
     }
 
     /** With {@code changed} where {@code place} was in the queue. */
-    Lock withPlaceChanged(Waiting place, Waiting changed) {
+    public Lock withPlaceChanged(Waiting place, Waiting changed) {
         List<Waiting> places = new ArrayList<>(queue);
         places.replaceAll(each -> each.equals(place) ? changed : each);
         return new Lock(generation, holders, Collections.unmodifiableList(places), ended);
     }
 
-    Lock withoutPlace(Waiting place) {
+    public Lock withoutPlace(Waiting place) {
         return new Lock(generation, holders, without(queue, place), ended);
     }
 
     /** This lock, which is not in use, as if it had been held for the {@code number}th time and nobody knew how that ended. */
-    Lock risenTo(long number) {
+    public Lock risenTo(long number) {
         Check.that(!isInUse(), "whoever holds a lock or waits for it has to go first");
         return new Lock(number, List.of(), List.of(), List.of());
     }
 
     /** Why a sequencer of this node's instance is not valid; null where it is. */
     @Nullable
-    InvalidSequencer whyInvalid(Sequencer sequencer) {
+    public InvalidSequencer whyInvalid(Sequencer sequencer) {
         if (generation > sequencer.lockGeneration()) {
             return InvalidSequencer.SUPERSEDED;
         }

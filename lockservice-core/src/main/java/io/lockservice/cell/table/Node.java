@@ -1,4 +1,4 @@
-package io.lockservice.cell;
+package io.lockservice.cell.table;
 
 import io.lockservice.api.Content;
 import io.lockservice.api.Grant;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param modifiedRevision see {@link Stat}
  * @param lock its lock
  */
-record Node(
+public record Node(
         Name name,
         NodeKind kind,
         boolean ephemeral,
@@ -40,7 +40,7 @@ record Node(
         long modifiedRevision,
         Lock lock) {
     /** A new directory; ephemeral where it has an owner. */
-    static Node directory(Name name, @Nullable String owner, long revision) {
+    public static Node directory(Name name, @Nullable String owner, long revision) {
         return new Node(
                 name,
                 NodeKind.DIRECTORY,
@@ -57,12 +57,12 @@ record Node(
     }
 
     /** A new file; ephemeral where it has an owner. */
-    static Node file(Name name, @Nullable String owner, Content content, long revision) {
+    public static Node file(Name name, @Nullable String owner, Content content, long revision) {
         return file(name, owner != null, owner, content, revision);
     }
 
     /** A new empty file that is there for its lock; ephemeral: until nobody holds or waits for it. */
-    static Node lockFile(Name name, boolean ephemeral, long revision) {
+    public static Node lockFile(Name name, boolean ephemeral, long revision) {
         return file(name, ephemeral, null, Content.EMPTY, revision);
     }
 
@@ -72,22 +72,22 @@ record Node(
                 name, NodeKind.FILE, ephemeral, owner, revision, content, checksum, 1, 0, 0, revision, Lock.NEW);
     }
 
-    boolean isDirectory() {
+    public boolean isDirectory() {
         return kind == NodeKind.DIRECTORY;
     }
 
     /** Whether it is there for its lock alone. */
-    boolean goesWithLock() {
+    public boolean goesWithLock() {
         return !isDirectory() && ephemeral && owner == null;
     }
 
     /** Whether it is a directory whose owner is gone, there for its children alone. */
-    boolean goesWithChildren() {
+    public boolean goesWithChildren() {
         return isDirectory() && ephemeral && owner == null;
     }
 
     /** An ephemeral directory that outlives its owner. */
-    Node orphaned() {
+    public Node orphaned() {
         return new Node(
                 name,
                 kind,
@@ -103,7 +103,7 @@ record Node(
                 lock);
     }
 
-    Node withContent(Content changed, long revision) {
+    public Node withContent(Content changed, long revision) {
         long changedChecksum = Hash64.fnv1a(changed.bytes());
         return new Node(
                 name,
@@ -121,7 +121,7 @@ record Node(
     }
 
     /** With {@code more} children, which may be negative. */
-    Node withChildren(int more, long revision) {
+    public Node withChildren(int more, long revision) {
         return new Node(
                 name,
                 kind,
@@ -138,7 +138,7 @@ record Node(
     }
 
     /** With a changed lock; {@code revision} counts as a modification only where the lock generation changed. */
-    Node withLock(Lock changed, long revision) {
+    public Node withLock(Lock changed, long revision) {
         return new Node(
                 name,
                 kind,
@@ -155,13 +155,13 @@ record Node(
     }
 
     /** The largest number in it. */
-    long highestNumber() {
+    public long highestNumber() {
         long generations = Math.max(Math.max(contentGeneration, childGeneration), lock.generation());
         return Math.max(generations, Math.max(instance, modifiedRevision));
     }
 
     /** As if revision {@code number} had made it anew: every number that it has goes up there, what is in it stays. */
-    Node risenTo(long number) {
+    public Node risenTo(long number) {
         return new Node(
                 name,
                 kind,
@@ -178,13 +178,13 @@ record Node(
     }
 
     /** One of this node's holds as clients see it. */
-    Grant grant(Lock.Hold hold) {
+    public Grant grant(Lock.Hold hold) {
         Sequencer sequencer = new Sequencer(name.path(), hold.mode(), instance, lock.generation(), hold.token());
         return new Grant(
                 name.path(), hold.mode(), hold.session(), sequencer, hold.token(), lock.generation(), instance);
     }
 
-    Stat stat() {
+    public Stat stat() {
         return new Stat(
                 name.path(),
                 kind,
@@ -203,12 +203,12 @@ record Node(
     }
 
     /** {@link #hash} where the content has the checksum it should have; 1 otherwise. */
-    long recomputedHash() {
+    public long recomputedHash() {
         return isDirectory() || Hash64.fnv1a(content.bytes()) == checksum ? hash() : 1;
     }
 
     /** Of all that is in it, content by its checksum. */
-    long hash() {
+    public long hash() {
         Hash64 hash = new Hash64();
         hash.add(name.path()).add(isDirectory() ? 1 : 0).add(ephemeral ? 1 : 0);
         hash.add(owner == null ? "" : owner).add(instance).add(checksum).add(content.length());

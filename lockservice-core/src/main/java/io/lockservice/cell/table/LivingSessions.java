@@ -1,4 +1,4 @@
-package io.lockservice.cell;
+package io.lockservice.cell.table;
 
 import io.lockservice.api.Name;
 import io.lockservice.check.Check;
@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions that are alive, in the order of their ids, and what each has, which follows from the nodes. */
-final class LivingSessions {
+public final class LivingSessions {
     private final TreeMap<String, Session> sessions = new TreeMap<>();
     private long sum;
     /** Only looked up, never iterated. */
@@ -26,67 +26,67 @@ final class LivingSessions {
      * @param waiting nodes for whose lock it waits
      * @param ephemerals nodes that go with it
      */
-    record Belongings(TreeSet<Name> held, TreeSet<Name> waiting, TreeSet<Name> ephemerals) {
+    public record Belongings(TreeSet<Name> held, TreeSet<Name> waiting, TreeSet<Name> ephemerals) {
         private static Belongings none() {
             return new Belongings(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
         }
     }
 
     @Nullable
-    Session find(String id) {
+    public Session find(String id) {
         return sessions.get(id);
     }
 
-    boolean isAlive(String id) {
+    public boolean isAlive(String id) {
         return sessions.containsKey(id);
     }
 
     /** What a session has; for one that is not alive nothing, in sets that nobody keeps. */
-    Belongings of(String id) {
+    public Belongings of(String id) {
         Belongings has = belongings.get(id);
         return has == null ? Belongings.none() : has;
     }
 
     /** The client's name of a session that is alive. */
-    String clientOf(String id) {
+    public String clientOf(String id) {
         return Check.present(sessions.get(id), "a session that must be alive is not")
                 .client();
     }
 
     /** Adds or replaces a session. */
-    void put(Session session) {
+    public void put(Session session) {
         Session before = sessions.put(session.id(), session);
         sum += hash(session) - (before == null ? 0 : hash(before));
         belongings.computeIfAbsent(session.id(), id -> Belongings.none());
     }
 
     /** Takes a session out and tells what it had. */
-    Belongings remove(String id) {
+    public Belongings remove(String id) {
         Session gone = sessions.remove(id);
         sum -= gone == null ? 0 : hash(gone);
         Belongings had = belongings.remove(id);
         return had == null ? Belongings.none() : had;
     }
 
-    Collection<Session> all() {
+    public Collection<Session> all() {
         return Collections.unmodifiableCollection(sessions.values());
     }
 
-    NavigableMap<String, Session> after(String id) {
+    public NavigableMap<String, Session> after(String id) {
         return sessions.tailMap(id, false);
     }
 
-    int size() {
+    public int size() {
         return sessions.size();
     }
 
     /** The sum of the hashes of all sessions. */
-    long sum() {
+    public long sum() {
         return sum;
     }
 
     /** {@link #sum} from the sessions themselves. */
-    long recomputedSum() {
+    public long recomputedSum() {
         return sessions.values().stream().mapToLong(LivingSessions::hash).sum();
     }
 

@@ -1,4 +1,4 @@
-package io.lockservice.cell;
+package io.lockservice.cell.table;
 
 import io.lockservice.api.Name;
 import io.lockservice.check.Check;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * All nodes by name, in name order: all that is below a node stands together. Beside them the names of the locks in use,
  * which follow from the nodes.
  */
-final class Namespace {
+public final class Namespace {
     /** What follows '/': a node's name with it stands just behind all that is below the node. */
     private static final String BEYOND = "0";
 
@@ -28,31 +28,31 @@ final class Namespace {
     private @Nullable Copy copy;
 
     /** A name space with nothing but its root directory. */
-    Namespace(String cell) {
+    public Namespace(String cell) {
         root = Name.root(cell);
         put(Node.directory(root, null, 0));
     }
 
-    Name root() {
+    public Name root() {
         return root;
     }
 
-    boolean isRoot(Name name) {
+    public boolean isRoot(Name name) {
         return name.equals(root);
     }
 
     @Nullable
-    Node find(Name name) {
+    public Node find(Name name) {
         return nodes.get(name);
     }
 
     /** The node at {@code name}, which the caller knows to be there. */
-    Node at(Name name) {
+    public Node at(Name name) {
         return Check.present(nodes.get(name), "a node that must exist is missing");
     }
 
     /** Adds or replaces a node. The caller keeps the parent right. */
-    void put(Node node) {
+    public void put(Node node) {
         Node before = nodes.put(node.name(), node);
         if (copy != null) {
             copy.changed(node.name(), before);
@@ -66,7 +66,7 @@ final class Namespace {
     }
 
     /** Takes a node out. The caller keeps the parent right. */
-    void remove(Name name) {
+    public void remove(Name name) {
         Node gone = Check.present(nodes.remove(name), "only a node that is there can go");
         sum -= gone.hash();
         if (copy != null) {
@@ -76,7 +76,7 @@ final class Namespace {
     }
 
     /** The names of {@code top} and all below it, the deepest first. */
-    List<Name> subtree(Name top) {
+    public List<Name> subtree(Name top) {
         List<Name> names = new ArrayList<>(
                 nodes.subMap(top.child(""), true, beyond(top), false).descendingKeySet());
         names.add(top);
@@ -89,7 +89,7 @@ final class Namespace {
      * @param after where to go on: a last component, or empty for the start
      * @param limit the most nodes to return
      */
-    List<Node> children(Name directory, String after, int limit) {
+    public List<Node> children(Name directory, String after, int limit) {
         List<Node> children = new ArrayList<>();
         Name found = nodes.higherKey(directory.child(after));
         while (children.size() < limit && found != null && directory.isAbove(found)) {
@@ -105,7 +105,7 @@ final class Namespace {
     }
 
     /** Names of the locks in use at or below {@code prefix} and after {@code after}, in name order. */
-    Stream<Name> locksInUse(Name prefix, @Nullable Name after) {
+    public Stream<Name> locksInUse(Name prefix, @Nullable Name after) {
         Name first = prefix.child("");
         Name end = beyond(prefix);
         if (after == null || after.compareTo(first) < 0) {
@@ -119,16 +119,16 @@ final class Namespace {
         return new Name(name.path() + BEYOND);
     }
 
-    Collection<Node> nodes() {
+    public Collection<Node> nodes() {
         return Collections.unmodifiableCollection(nodes.values());
     }
 
-    int size() {
+    public int size() {
         return nodes.size();
     }
 
     /** Begins a copy of all nodes as they are now; an earlier copy that is not complete never will be. */
-    Copy copy() {
+    public Copy copy() {
         Copy begun = new Copy();
         copy = begun;
         return begun;
@@ -138,7 +138,7 @@ final class Namespace {
      * All nodes as they were at one moment, gathered bit by bit while they change: what changes ahead of the copying is
      * remembered as it was ("Paxos Made Live", section 5.5: a shadow).
      */
-    final class Copy {
+    public final class Copy {
         private final List<Node> copied = new ArrayList<>(nodes.size());
         /** Nodes that have changed, as they were; empty: there was none. */
         private final TreeMap<Name, Optional<Node>> before = new TreeMap<>();
@@ -152,7 +152,7 @@ final class Namespace {
         }
 
         /** Copies up to {@code most} nodes more; returns whether that were all. */
-        boolean advance(int most) {
+        public boolean advance(int most) {
             Iterator<Node> ahead =
                     (last == null ? nodes : nodes.tailMap(last, false)).values().iterator();
             Node next = ahead.hasNext() ? ahead.next() : null;
@@ -177,22 +177,22 @@ final class Namespace {
         }
 
         /** The nodes in name order, once all are copied. */
-        List<Node> nodes() {
+        public List<Node> nodes() {
             return copied;
         }
     }
 
-    int lockCount() {
+    public int lockCount() {
         return locksInUse.size();
     }
 
     /** The sum of the hashes of all nodes. */
-    long sum() {
+    public long sum() {
         return sum;
     }
 
     /** {@link #sum} from the nodes themselves, contents included. */
-    long recomputedSum() {
+    public long recomputedSum() {
         return nodes.values().stream().mapToLong(Node::recomputedHash).sum();
     }
 }

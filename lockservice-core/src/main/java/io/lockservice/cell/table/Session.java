@@ -1,4 +1,4 @@
-package io.lockservice.cell;
+package io.lockservice.cell.table;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,7 +26,7 @@ public record Session(String id, String client, long leaseMs, Map<String, String
     }
 
     /** The same session, closing. A second close can bring the end nearer, never further away. */
-    Session closing(long afterMs) {
+    public Session closing(long afterMs) {
         long sooner = isClosing() ? Math.min(afterMs, closeAfterMs) : afterMs;
         return new Session(id, client, leaseMs, metadata, sooner);
     }
