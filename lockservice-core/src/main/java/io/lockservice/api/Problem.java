@@ -46,6 +46,20 @@ public record Problem(ProblemCode code, String detail, Extras extras) {
     /** Who holds the lock, and how many wait. */
     public record Held(List<Reply.Holder> holders, int waiters) implements Extras {}
 
+    /**
+     * For how long nobody gets the lock.
+     *
+     * @param tokens of the holds that ended with their sessions
+     * @param remainingMs -1 where the answering replica does not know it
+     */
+    public record Delayed(List<Long> tokens, long remainingMs) implements Extras {}
+
+    /** Sessions of which each waits for the next, and the last for the first. */
+    public record Cycle(List<Waiting> cycle) implements Extras {}
+
+    /** A session that waits for the lock of the node {@code name}. */
+    public record Waiting(String session, String client, String name) {}
+
     /** The node as it is now; null where there is none. */
     public record Current(@Nullable Stat stat) implements Extras {}
 

@@ -30,6 +30,17 @@ public enum ProblemCode {
             true,
             "The lock is held",
             "`holders` says by whom. Wait for it with waitMs, or ask again later with the same session."),
+    LOCK_DELAYED(
+            409,
+            true,
+            "The lock is kept free for a while",
+            "Whoever held it expired, and may have requests under way. `remainingMs` says for how long: wait with waitMs,"
+                    + " or ask again then."),
+    DEADLOCK(
+            409,
+            true,
+            "The wait would never end",
+            "`cycle` lists who waits for what: release one of these locks, or take locks always in the same order."),
     NOT_HELD(
             409,
             true,

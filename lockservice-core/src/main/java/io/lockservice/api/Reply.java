@@ -48,10 +48,24 @@ public sealed interface Reply {
     /** Who waits for a lock; {@code waitedMs} is -1 where unknown. */
     record Waiter(String session, String client, LockMode mode, long waitedMs) {}
 
-    /** A lock's state; {@code mode} is null where it is free. */
+    /**
+     * A lock's state; {@code mode} is null where it is free. {@code delayRemainingMs} is how long nobody gets it because
+     * of a holder that expired: 0 where that is not so, -1 where the answering replica does not know it.
+     */
     record LockState(
-            String name, @Nullable LockMode mode, long lockGeneration, List<Holder> holders, List<Waiter> waiters)
-            implements Reply {}
+            String name,
+            @Nullable LockMode mode,
+            long lockGeneration,
+            List<Holder> holders,
+            List<Waiter> waiters,
+            long delayRemainingMs)
+            implements Reply {
+        /** A lock without a delay. */
+        public LockState(
+                String name, @Nullable LockMode mode, long lockGeneration, List<Holder> holders, List<Waiter> waiters) {
+            this(name, mode, lockGeneration, holders, waiters, 0);
+        }
+    }
 
     /** A page of locks; {@code next} is null at the end. */
     record LockPage(List<LockState> locks, @Nullable String next) implements Reply {}

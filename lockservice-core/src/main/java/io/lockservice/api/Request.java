@@ -91,9 +91,25 @@ public sealed interface Request {
      * @param keepPlace whether the place in the queue is kept when the wait ends
      * @param create what to do when there is no such node
      * @param note shown to others, may be empty
+     * @param lockDelayMs for how long nobody gets the lock after the session expired holding it (Burrows, section 2.4)
+     * @param reclaim the sequencer of a hold that ended so; null where there is none. The same client that proves it gets
+     *     the lock before the delay is over
      */
-    record Acquire(Name name, LockMode mode, long waitMs, boolean keepPlace, LockCreation create, String note)
-            implements Write {}
+    record Acquire(
+            Name name,
+            LockMode mode,
+            long waitMs,
+            boolean keepPlace,
+            LockCreation create,
+            String note,
+            long lockDelayMs,
+            @Nullable Sequencer reclaim)
+            implements Write {
+        /** Without lock-delay, and reclaiming nothing. */
+        public Acquire(Name name, LockMode mode, long waitMs, boolean keepPlace, LockCreation create, String note) {
+            this(name, mode, waitMs, keepPlace, create, note, 0, null);
+        }
+    }
 
     /** Releases the lock that the call's session holds, or gives up its place in the queue. */
     record Release(Name name) implements Write {}

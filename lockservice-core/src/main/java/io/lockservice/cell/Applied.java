@@ -2,6 +2,7 @@ package io.lockservice.cell;
 
 import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
+import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param closing a session that ends later ({@code afterMs}), or null
  * @param ended sessions this command ended
  * @param withdrawn places in queues that were given up or lost, in order
+ * @param delays lock-delays that begin
  * @param events what changed, in order
  */
 public record Applied(
@@ -27,7 +29,11 @@ public record Applied(
         @Nullable Closing closing,
         List<String> ended,
         List<Place> withdrawn,
+        List<Delay> delays,
         List<Event> events) {
+    /** A lock that nobody gets for {@code delayMs} from now on; {@code token} is that of the hold that ended. */
+    public record Delay(Name name, long token, long delayMs) {}
+
     /** A session that will end {@code afterMs} from now. */
     public record Closing(String session, long afterMs) {}
 

@@ -18,6 +18,7 @@ final class Change {
     private final List<Grant> grants = new ArrayList<>();
     private final List<String> ended = new ArrayList<>();
     private final List<Applied.Place> withdrawn = new ArrayList<>();
+    private final List<Applied.Delay> delays = new ArrayList<>();
     private final List<Happened> happened = new ArrayList<>();
     private final Map<Long, Reply> endedWaits = new LinkedHashMap<>();
     private boolean visible;
@@ -64,6 +65,11 @@ final class Change {
         visible = true;
         withdrawn.add(place);
         endedWaits.put(place.ticket(), new Reply.Failed(place.problem()));
+    }
+
+    void delayed(Applied.Delay delay) {
+        visible = true;
+        delays.add(delay);
     }
 
     void epochStarted(long epoch) {
@@ -116,6 +122,7 @@ final class Change {
                 closing,
                 List.copyOf(ended),
                 List.copyOf(withdrawn),
+                List.copyOf(delays),
                 List.copyOf(events));
     }
 }

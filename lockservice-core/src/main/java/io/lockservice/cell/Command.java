@@ -29,6 +29,9 @@ public sealed interface Command {
      */
     record Withdraw(Name name, String session, long ticket) implements Command {}
 
+    /** A lock-delay has passed. Does nothing unless that very one, named by the token of the hold, is still there. */
+    record EndLockDelay(Name name, long token) implements Command {}
+
     /**
      * Forgets what was kept for idempotency keys up to a revision; does nothing unless {@code epoch} is the current one.
      * Keys of a session that ends go with it, whatever their age.

@@ -20,6 +20,7 @@ public final class CommandCodec {
     private static final int WITHDRAW = 4;
     private static final int RETIRE_KEYS = 5;
     private static final int COMPARE_DIGEST = 6;
+    private static final int END_LOCK_DELAY = 7;
 
     private CommandCodec() {}
 
@@ -39,6 +40,9 @@ public final class CommandCodec {
         } else if (command instanceof Command.Withdraw withdraw) {
             Fields.name(out.tag(WITHDRAW), withdraw.name());
             out.text(withdraw.session()).number(withdraw.ticket());
+        } else if (command instanceof Command.EndLockDelay end) {
+            Fields.name(out.tag(END_LOCK_DELAY), end.name());
+            out.number(end.token());
         } else if (command instanceof Command.RetireKeys retire) {
             out.tag(RETIRE_KEYS).number(retire.epoch()).number(retire.throughRevision());
         } else if (command instanceof Command.CompareDigest compare) {
@@ -65,6 +69,7 @@ public final class CommandCodec {
             case WITHDRAW -> new Command.Withdraw(Fields.name(in), in.text(), in.number());
             case RETIRE_KEYS -> new Command.RetireKeys(in.number(), in.number());
             case COMPARE_DIGEST -> new Command.CompareDigest(in.number(), in.fixed64());
+            case END_LOCK_DELAY -> new Command.EndLockDelay(Fields.name(in), in.number());
             default -> throw Fields.unknown("command", tag);
         };
     }

@@ -18,6 +18,11 @@ public interface Elapsed {
         public long sinceQueuedMs(long ticket) {
             return -1;
         }
+
+        @Override
+        public long delayRemainingMs(long token) {
+            return -1;
+        }
     };
 
     /** What is left of a session's lease. */
@@ -28,4 +33,7 @@ public interface Elapsed {
 
     /** How long ago the place with this ticket was taken. */
     long sinceQueuedMs(long ticket);
+
+    /** For how long the lock of the hold with this token is still kept from everybody. */
+    long delayRemainingMs(long token);
 }

@@ -8,6 +8,7 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.Sequencer;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
 import java.util.List;
@@ -26,7 +27,12 @@ final class LockWrites {
     Reply acquire(Request.Acquire request, String session, Change change) {
         Name name = request.name();
         Lock.Waiting wanted = new Lock.Waiting(
-                session, request.mode(), 0, request.note(), request.keepPlace() ? Lock.Waiting.KEPT : request.waitMs());
+                session,
+                request.mode(),
+                0,
+                request.note(),
+                request.keepPlace() ? Lock.Waiting.KEPT : request.waitMs(),
+                request.lockDelayMs());
         Node node = state.namespace().find(name);
         if (node == null) {
             return acquireNew(request, wanted, change);
@@ -42,7 +48,39 @@ final class LockWrites {
                             "this session holds the lock in the other mode; release it first, then ask again",
                             change);
         }
+        Lock.Delay reclaimed = request.reclaim() == null ? null : reclaimable(node, session, request.reclaim());
+        if (reclaimed != null
+                && reclaimed.mode() == request.mode()
+                && node.lock().isCompatible(request.mode())) {
+            return reclaim(name, reclaimed, wanted, change);
+        }
         return acquireFree(request, wanted, change);
+    }
+
+    /** The lock-delay that is there for the hold which {@code proof} stands for; null where it is not this client's. */
+    private Lock.@Nullable Delay reclaimable(Node node, String session, Sequencer proof) {
+        Lock.Delay delay = node.lock().delayOf(proof.token());
+        String client = state.sessions().clientOf(session);
+        boolean fits = delay != null
+                && !client.isEmpty()
+                && client.equals(delay.client())
+                && node.name().path().equals(proof.name())
+                && node.instance() == proof.instance()
+                && delay.mode() == proof.mode()
+                && delay.generation() == proof.lockGeneration();
+        return fits ? delay : null;
+    }
+
+    /** Whoever held the lock is back: nothing of its old session can do harm that it does not know of itself. */
+    private Reply reclaim(Name name, Lock.Delay delay, Lock.Waiting wanted, Change change) {
+        state.endDelay(name, delay, change);
+        Lock.Waiting place =
+                placeOf(name, wanted.session(), state.namespace().at(name).lock());
+        if (place != null) {
+            state.leaveQueue(name, place, change);
+        }
+        return new Reply.Granted(
+                state.grant(name, place == null ? wanted : wanted.withTicket(place.ticket()), change), -1);
     }
 
     private Reply acquireNew(Request.Acquire request, Lock.Waiting wanted, Change change) {
@@ -77,16 +115,29 @@ final class LockWrites {
             return new Reply.Granted(state.grant(name, wanted, change), -1);
         }
         if (waits) {
+            List<Problem.Waiting> cycle = new WaitCycle(state).closedBy(name, wanted);
+            if (!cycle.isEmpty()) {
+                return deadlock(wanted, name, cycle, change);
+            }
             Lock.Waiting taken = state.enqueue(name, wanted, change);
             return new Reply.Queued(state.namespace().at(name).lock().positionOf(taken));
         }
         return refuse(wanted, name, "others hold the lock; wait for it with waitMs, or ask again later", change);
     }
 
+    private static Reply deadlock(Lock.Waiting wanted, Name name, List<Problem.Waiting> cycle, Change change) {
+        change.event(Event.Type.LOCK_REQUESTED, name, wanted.session(), 0);
+        return new Reply.Failed(new Problem(
+                ProblemCode.DEADLOCK,
+                "this session would wait for one that waits, over " + cycle.size()
+                        + " locks, for this one; release what it holds, or take locks always in the same order",
+                new Problem.Cycle(cycle)));
+    }
+
     /** Whoever holds the lock learns that somebody wants it, so even a refusal is a change that others can see. */
     private Reply refuse(Lock.Waiting wanted, Name name, String detail, Change change) {
         change.event(Event.Type.LOCK_REQUESTED, name, wanted.session(), 0);
-        return new Reply.Failed(state.lockHeld(name, detail));
+        return new Reply.Failed(state.refusal(name, wanted.mode(), detail));
     }
 
     Reply release(Name name, String session, Change change) {
@@ -115,8 +166,21 @@ final class LockWrites {
         for (Lock.Hold hold : node.lock().holders()) {
             state.endHold(name, hold, InvalidSequencer.RELEASED, change);
         }
+        for (Lock.Delay delay : node.lock().delays()) {
+            state.endDelay(name, delay, change);
+        }
         state.settle(name, change);
         return new Reply.ForceReleased(holders);
+    }
+
+    /** A lock-delay has passed. Nothing happens unless that very one is still there. */
+    void endDelay(Command.EndLockDelay command, Change change) {
+        Node node = state.namespace().find(command.name());
+        Lock.Delay delay = node == null ? null : node.lock().delayOf(command.token());
+        if (delay != null) {
+            state.endDelay(command.name(), delay, change);
+            state.settle(command.name(), change);
+        }
     }
 
     /** A wait has ended. Nothing happens unless that very place is still there. */

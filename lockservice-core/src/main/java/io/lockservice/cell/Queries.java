@@ -94,7 +94,11 @@ final class Queries {
                 node.lock().mode(),
                 node.lock().generation(),
                 state.holders(node, elapsed),
-                List.copyOf(waiters));
+                List.copyOf(waiters),
+                node.lock().delays().stream()
+                        .mapToLong(delay -> elapsed.delayRemainingMs(delay.token()))
+                        .max()
+                        .orElse(0));
     }
 
     private Reply locks(Request.ListLocks request, Elapsed elapsed) {

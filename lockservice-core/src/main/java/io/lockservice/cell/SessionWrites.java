@@ -46,40 +46,43 @@ final class SessionWrites {
             state.sessions().put(closing);
             change.closing(closing.id(), closing.closeAfterMs());
         } else {
-            end(List.of(session.id()), change);
+            end(List.of(session), false, change);
         }
         return new Reply.Done();
     }
 
     void expire(List<String> candidates, Change change) {
-        List<String> expired = new ArrayList<>();
+        List<Session> expired = new ArrayList<>();
         for (String id : new TreeSet<>(candidates)) {
-            if (state.sessions().isAlive(id)) {
-                expired.add(id);
+            Session session = state.sessions().find(id);
+            if (session != null) {
+                expired.add(session);
                 change.event(Event.Type.SESSION_EXPIRED, null, id, 0);
             }
         }
-        end(expired, change);
+        end(expired, true, change);
     }
 
     /**
      * Ends sessions together. First they lose what they have, and only then are waiters granted, so that nobody is
      * granted a lock who ends in the same command, and no lock whose node goes in it.
+     *
+     * @param expired whether their locks are kept for their lock-delays
      */
-    private void end(List<String> ids, Change change) {
-        Map<String, LivingSessions.Belongings> had = new LinkedHashMap<>();
-        for (String id : ids) {
-            had.put(id, state.sessions().remove(id));
-            change.ended(id);
+    private void end(List<Session> sessions, boolean expired, Change change) {
+        Map<Session, LivingSessions.Belongings> had = new LinkedHashMap<>();
+        for (Session session : sessions) {
+            had.put(session, state.sessions().remove(session.id()));
+            change.ended(session.id());
         }
         TreeSet<Name> locks = new TreeSet<>();
-        had.forEach((id, each) -> {
+        had.forEach((session, each) -> {
             locks.addAll(each.waiting());
-            each.waiting().forEach(name -> losePlace(id, name, change));
+            each.waiting().forEach(name -> losePlace(session.id(), name, change));
         });
-        had.forEach((id, each) -> {
+        had.forEach((session, each) -> {
             locks.addAll(each.held());
-            each.held().forEach(name -> loseHold(id, name, change));
+            each.held().forEach(name -> loseHold(session, name, expired, change));
         });
         had.values().forEach(each -> removeEphemerals(each.ephemerals(), change));
         // A lock file goes before others are granted: with it may go a directory somebody waits for.
@@ -92,21 +95,29 @@ final class SessionWrites {
         state.withdraw(name, place, Problem.sessionExpired(id), change);
     }
 
-    private void loseHold(String id, Name name, Change change) {
-        Lock.Hold hold = Check.present(state.namespace().at(name).lock().holdOf(id), "an indexed hold exists");
+    private void loseHold(Session session, Name name, boolean expired, Change change) {
+        Lock.Hold hold =
+                Check.present(state.namespace().at(name).lock().holdOf(session.id()), "an indexed hold exists");
         state.endHold(name, hold, InvalidSequencer.SESSION_ENDED, change);
+        if (expired && hold.delayMs() > 0) {
+            state.delay(name, hold, session.client(), change);
+        }
     }
 
-    /** Children first; a directory that still has some stays until the last of them goes. */
+    /** Children first; what has some stays until the last of them goes, and a delayed lock's file until the delay is over. */
     private void removeEphemerals(NavigableSet<Name> names, Change change) {
         for (Name name : names.descendingSet()) {
             Node node = state.namespace().find(name);
-            if (node != null && node.childCount() > 0) {
+            if (node != null && (node.childCount() > 0 || isDelayedFile(node))) {
                 state.namespace().put(node.orphaned());
             } else if (node != null) {
                 state.remove(node, change);
             }
         }
+    }
+
+    private static boolean isDelayedFile(Node node) {
+        return !node.isDirectory() && node.lock().isDelayed();
     }
 
     private boolean isUnused(Name name) {

@@ -3,6 +3,7 @@ package io.lockservice.cell;
 import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
 import io.lockservice.api.InvalidSequencer;
+import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.NodeKind;
 import io.lockservice.api.Problem;
@@ -113,9 +114,9 @@ final class State {
     Grant grant(Name name, Lock.Waiting request, Change change) {
         Check.that(sessions.isAlive(request.session()), "a lock is granted only to a living session");
         Node node = namespace.at(name);
-        Check.that(node.lock().admits(request.mode()), "a lock is granted only beside compatible holders");
+        Check.that(node.lock().isCompatible(request.mode()), "a lock is granted only beside compatible holders");
         lastToken++;
-        Lock.Hold hold = new Lock.Hold(request.session(), request.mode(), lastToken, request.note());
+        Lock.Hold hold = new Lock.Hold(request.session(), request.mode(), lastToken, request.note(), request.delayMs());
         Node held = node.withLock(node.lock().withHold(hold), change.revision());
         namespace.put(held);
         sessions.of(request.session()).held().add(name);
@@ -132,11 +133,26 @@ final class State {
         change.event(Event.Type.LOCK_RELEASED, name, hold.session(), hold.token());
     }
 
+    /** The session of a hold that has just ended expired: nobody gets the lock for the hold's lock-delay. */
+    void delay(Name name, Lock.Hold hold, String client, Change change) {
+        Node node = namespace.at(name);
+        Lock lock = node.lock();
+        Lock.Delay delay = new Lock.Delay(client, hold.mode(), hold.token(), lock.generation(), hold.delayMs());
+        namespace.put(node.withLock(lock.withDelay(delay), change.revision()));
+        change.delayed(new Applied.Delay(name, delay.token(), delay.delayMs()));
+    }
+
+    /** A lock-delay is over, or has been overridden; who waits is not granted yet. */
+    void endDelay(Name name, Lock.Delay delay, Change change) {
+        Node node = namespace.at(name);
+        namespace.put(node.withLock(node.lock().withoutDelay(delay), change.revision()));
+        change.touch();
+    }
+
     Lock.Waiting enqueue(Name name, Lock.Waiting request, Change change) {
         Node node = namespace.at(name);
         lastTicket++;
-        Lock.Waiting place =
-                new Lock.Waiting(request.session(), request.mode(), lastTicket, request.note(), request.waitMs());
+        Lock.Waiting place = request.withTicket(lastTicket);
         namespace.put(node.withLock(node.lock().withPlace(place), change.revision()));
         sessions.of(request.session()).waiting().add(name);
         change.event(Event.Type.LOCK_REQUESTED, name, request.session(), 0);
@@ -163,12 +179,12 @@ final class State {
     /** A waiter gives up its place, and those behind it may be granted; {@code detail} is what its call is told. */
     void giveUp(Name name, Lock.Waiting place, String detail, Change change) {
         leaveQueue(name, place, change);
-        Problem problem = lockHeld(name, detail);
+        Problem problem = refusal(name, place.mode(), detail);
         change.withdrawn(new Applied.Place(name.path(), place.session(), place.ticket(), problem));
         settle(name, change);
     }
 
-    private void leaveQueue(Name name, Lock.Waiting place, Change change) {
+    void leaveQueue(Name name, Lock.Waiting place, Change change) {
         Node node = namespace.at(name);
         namespace.put(node.withLock(node.lock().withoutPlace(place), change.revision()));
         sessions.of(place.session()).waiting().remove(name);
@@ -213,6 +229,19 @@ final class State {
                     hold.note()));
         }
         return List.copyOf(holders);
+    }
+
+    /** Why {@code name} is not granted in {@code mode}: it is held, or only kept for a lock-delay. */
+    Problem refusal(Name name, LockMode mode, String detail) {
+        Lock lock = namespace.at(name).lock();
+        return lock.isDelayed() && lock.isCompatible(mode)
+                ? new Problem(
+                        ProblemCode.LOCK_DELAYED,
+                        "whoever held the lock expired, and it is kept from everybody for its lock-delay; wait for it with"
+                                + " waitMs, or ask again later",
+                        new Problem.Delayed(
+                                lock.delays().stream().map(Lock.Delay::token).toList(), -1))
+                : lockHeld(name, detail);
     }
 
     /** A {@link ProblemCode#LOCK_HELD} with the lock's holders and waiters as they are now. */

@@ -88,6 +88,8 @@ public final class StateMachine {
             }
         } else if (command instanceof Command.Withdraw withdraw) {
             locks.withdraw(withdraw, change);
+        } else if (command instanceof Command.EndLockDelay end) {
+            locks.endDelay(end, change);
         } else if (command instanceof Command.RetireKeys retire && retire.epoch() == state.epoch()) {
             repeats.retireKeys(retire.throughRevision(), change);
         }
@@ -259,6 +261,21 @@ public final class StateMachine {
                 .toList();
     }
 
+    /** Every lock-delay there is, in name order. */
+    public List<Applied.Delay> lockDelays() {
+        return state.namespace()
+                .locksInUse(state.namespace().root(), null)
+                .flatMap(name -> state.namespace().at(name).lock().delays().stream()
+                        .map(delay -> new Applied.Delay(name, delay.token(), delay.delayMs())))
+                .toList();
+    }
+
+    /** Whether the hold with {@code token} still keeps the lock of {@code name} from others. */
+    public boolean isDelayed(Name name, long token) {
+        Node node = state.namespace().find(name);
+        return node != null && node.lock().delayOf(token) != null;
+    }
+
     /** The refusal of a lock that others hold; {@code name} exists. */
     public Problem lockHeld(Name name, String detail) {
         return state.lockHeld(name, detail);
@@ -367,6 +384,7 @@ public final class StateMachine {
         Check.that(number > highestNumber(), "counters only rise", number, highestNumber());
         List<String> all = state.sessions().all().stream().map(Session::id).toList();
         apply(new Command.ExpireSessions(state.epoch(), all));
+        lockDelays().forEach(delay -> apply(new Command.EndLockDelay(delay.name(), delay.token())));
         state.riseTo(number);
     }
 

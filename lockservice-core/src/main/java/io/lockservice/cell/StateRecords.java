@@ -70,17 +70,22 @@ final class StateRecords {
         value.number(lock.holders().size());
         for (Lock.Hold hold : lock.holders()) {
             Values.mode(value.text(hold.session()), hold.mode());
-            value.number(hold.token()).text(hold.note());
+            value.number(hold.token()).text(hold.note()).number(hold.delayMs());
         }
         value.number(lock.queue().size());
         for (Lock.Waiting place : lock.queue()) {
             Values.mode(value.text(place.session()), place.mode());
             value.number(place.ticket()).text(place.note()).bool(place.isKept());
-            value.number(place.isKept() ? 0 : place.waitMs());
+            value.number(place.isKept() ? 0 : place.waitMs()).number(place.delayMs());
         }
         value.number(lock.ended().size());
         for (Lock.Ended ended : lock.ended()) {
             Values.reason(value.number(ended.token()), ended.reason());
+        }
+        value.number(lock.delays().size());
+        for (Lock.Delay delay : lock.delays()) {
+            Values.mode(value.text(delay.client()), delay.mode());
+            value.number(delay.token()).number(delay.generation()).number(delay.delayMs());
         }
         put(key(NODE, node.name().path()));
     }
@@ -210,11 +215,14 @@ final class StateRecords {
 
     private static Lock lock(WireReader in) {
         long generation = in.number();
-        List<Lock.Hold> holders = Fields.list(in, r -> new Lock.Hold(r.text(), Values.mode(r), r.number(), r.text()));
+        List<Lock.Hold> holders =
+                Fields.list(in, r -> new Lock.Hold(r.text(), Values.mode(r), r.number(), r.text(), r.number()));
         List<Lock.Waiting> queue = Fields.list(in, StateRecords::place);
         List<Lock.Ended> ended = Fields.list(in, r -> new Lock.Ended(r.number(), Values.reason(r)));
-        boolean isNew = generation == 0 && holders.isEmpty() && queue.isEmpty() && ended.isEmpty();
-        return isNew ? Lock.NEW : new Lock(generation, holders, queue, ended);
+        List<Lock.Delay> delays =
+                Fields.list(in, r -> new Lock.Delay(r.text(), Values.mode(r), r.number(), r.number(), r.number()));
+        Lock lock = new Lock(generation, holders, queue, ended, delays);
+        return lock.equals(Lock.NEW) ? Lock.NEW : lock;
     }
 
     private static Lock.Waiting place(WireReader in) {
@@ -224,7 +232,7 @@ final class StateRecords {
         String note = in.text();
         boolean kept = in.bool();
         long waitMs = in.number();
-        return new Lock.Waiting(session, mode, ticket, note, kept ? Lock.Waiting.KEPT : waitMs);
+        return new Lock.Waiting(session, mode, ticket, note, kept ? Lock.Waiting.KEPT : waitMs, in.number());
     }
 
     private static OriginOutcomes.Entry outcome(int replicaId, boolean isWaiting, long callId, Outcome outcome) {

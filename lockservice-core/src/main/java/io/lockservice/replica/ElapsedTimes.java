@@ -10,6 +10,7 @@ import io.lockservice.cell.StateMachine;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,12 @@ final class ElapsedTimes implements Elapsed {
     private final Map<Long, Long> queuedNanos = new HashMap<>();
     private final Map<String, Long> ticketAt = new HashMap<>();
     private final ToLongFunction<String> leaseRemainingMs;
+    private final LongUnaryOperator delayRemainingMs;
     private long nowNanos;
 
-    ElapsedTimes(ToLongFunction<String> leaseRemainingMs) {
+    ElapsedTimes(ToLongFunction<String> leaseRemainingMs, LongUnaryOperator delayRemainingMs) {
         this.leaseRemainingMs = leaseRemainingMs;
+        this.delayRemainingMs = delayRemainingMs;
     }
 
     /** The time for what is noted and asked from now on. */
@@ -67,14 +70,30 @@ final class ElapsedTimes implements Elapsed {
 
     /** The reply with what this replica knows of how long locks were held. */
     Reply complete(Reply reply) {
-        if (reply instanceof Reply.Failed failed && failed.problem().extras() instanceof Problem.Held held) {
+        if (reply instanceof Reply.Failed failed) {
             Problem problem = failed.problem();
-            return new Reply.Failed(new Problem(
-                    problem.code(), problem.detail(), new Problem.Held(complete(held.holders()), held.waiters())));
+            Problem.Extras extras = complete(problem.extras());
+            return extras == problem.extras()
+                    ? reply
+                    : new Reply.Failed(new Problem(problem.code(), problem.detail(), extras));
         }
         return reply instanceof Reply.ForceReleased released
                 ? new Reply.ForceReleased(complete(released.holders()))
                 : reply;
+    }
+
+    private Problem.Extras complete(Problem.Extras extras) {
+        if (extras instanceof Problem.Held held) {
+            return new Problem.Held(complete(held.holders()), held.waiters());
+        }
+        return extras instanceof Problem.Delayed delayed
+                ? new Problem.Delayed(
+                        delayed.tokens(),
+                        delayed.tokens().stream()
+                                .mapToLong(this::delayRemainingMs)
+                                .max()
+                                .orElse(0))
+                : extras;
     }
 
     private List<Reply.Holder> complete(List<Reply.Holder> holders) {
@@ -113,6 +132,11 @@ final class ElapsedTimes implements Elapsed {
     @Override
     public long sinceQueuedMs(long ticket) {
         return sinceMs(queuedNanos.get(ticket));
+    }
+
+    @Override
+    public long delayRemainingMs(long token) {
+        return delayRemainingMs.applyAsLong(token);
     }
 
     private long sinceMs(@Nullable Long nanos) {

@@ -86,7 +86,9 @@ public final class Replica {
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
         digests = new DigestDuties(settings, state, paxos, outbox, duties::isServing);
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
-        elapsed = new ElapsedTimes(session -> duties.leaseRemainingMs(session, this.nowNanos));
+        elapsed = new ElapsedTimes(
+                session -> duties.leaseRemainingMs(session, this.nowNanos),
+                token -> duties.delayRemainingMs(token, this.nowNanos));
         elapsed.at(nowNanos);
         outbox.at(nowNanos);
         if (restored != null) {

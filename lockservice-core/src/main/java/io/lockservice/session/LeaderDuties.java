@@ -45,6 +45,7 @@ public final class LeaderDuties {
     private final KeepAlives keepAlives;
     private final LockWaits lockWaits;
     private final AbandonedPlaces abandonedPlaces;
+    private final LockDelays lockDelays;
     private final Confirmation confirmation;
     private final LockWaits.Places places = new PlacesOfState();
     private final Map<CallKey, Arrival> proposed = new HashMap<>();
@@ -63,6 +64,7 @@ public final class LeaderDuties {
         this.keepAlives = new KeepAlives(host, leases);
         this.lockWaits = new LockWaits(host);
         this.abandonedPlaces = new AbandonedPlaces(host);
+        this.lockDelays = new LockDelays(host, state);
         this.confirmation = new Confirmation(host);
     }
 
@@ -81,6 +83,7 @@ public final class LeaderDuties {
         keepAlives.clear();
         lockWaits.clear();
         abandonedPlaces.clear();
+        lockDelays.clear();
         confirmation.clear();
         proposed.clear();
         early.clear();
@@ -168,6 +171,7 @@ public final class LeaderDuties {
             }
         }
         state.timedPlaces().forEach(place -> abandonedPlaces.add(place, nowNanos));
+        state.lockDelays().forEach(delay -> lockDelays.begin(delay, nowNanos));
         marks.add(new Mark(nowNanos, state.revision()));
         Map<CallKey, Arrival> waiting = new LinkedHashMap<>(early);
         early.clear();
@@ -189,6 +193,7 @@ public final class LeaderDuties {
             lockWaits.granted(grant, leases.remainingMs(grant.session(), nowNanos));
         }
         applied.withdrawn().forEach(lockWaits::lost);
+        applied.delays().forEach(delay -> lockDelays.begin(delay, nowNanos));
     }
 
     private long sessionLeaseMs(String id) {
@@ -252,6 +257,7 @@ public final class LeaderDuties {
         }
         lockWaits.tick(nowNanos, places);
         abandonedPlaces.tick(nowNanos, this::isAbandoned);
+        lockDelays.tick(nowNanos);
         retireKeys(nowNanos);
     }
 
@@ -278,6 +284,11 @@ public final class LeaderDuties {
     /** What is left of a session's lease, in milliseconds; -1 where this replica does not serve as leader. */
     public long leaseRemainingMs(String session, long nowNanos) {
         return serving ? leases.remainingMs(session, nowNanos) : -1;
+    }
+
+    /** What is left of a lock-delay, in milliseconds; -1 where this replica does not serve as leader. */
+    public long delayRemainingMs(long token, long nowNanos) {
+        return serving ? lockDelays.remainingMs(token, nowNanos) : -1;
     }
 
     private static Problem overloaded() {

@@ -54,6 +54,7 @@ class CommandCodecTest {
         assertEquals("0102030000000000000007", hex(new Command.StartEpoch(3, 7)));
         assertEquals("01030201027331", hex(new Command.ExpireSessions(2, List.of("s1"))));
         assertEquals("0106ac020102030405060708", hex(new Command.CompareDigest(300, 0x0102030405060708L)));
+        assertEquals("01070b2f6c732f6c6f63616c2f6c09", hex(new Command.EndLockDelay(name, 9)));
         assertEquals("0105028001", hex(new Command.RetireKeys(2, 128)));
         assertEquals(
                 "010101050604046d657373000000050b2f6c732f6c6f63616c2f6c",
@@ -70,12 +71,13 @@ class CommandCodecTest {
         List<Command> commands = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             commands.add(
-                    switch (i % 6) {
+                    switch (i % 7) {
                         case 0 -> new Command.StartEpoch(i, values.number());
                         case 1 -> new Command.ExpireSessions(values.number(), values.list(values::text));
                         case 2 -> new Command.Withdraw(values.name(), values.text(), values.number());
                         case 3 -> new Command.RetireKeys(values.number(), values.number());
                         case 4 -> new Command.CompareDigest(i, values.number());
+                        case 5 -> new Command.EndLockDelay(values.name(), values.number());
                         default ->
                             new Command.Client(
                                     new Origin(i, values.number(), values.number(), values.number()),

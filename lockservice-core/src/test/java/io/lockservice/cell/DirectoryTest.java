@@ -211,6 +211,11 @@ class DirectoryTest {
             public long sinceQueuedMs(long ticket) {
                 return ticket == cell.ticket("t", "lock") ? 7 : -1;
             }
+
+            @Override
+            public long delayRemainingMs(long grant) {
+                throw new AssertionError("no lock is delayed");
+            }
         };
         Reply.LockState lock = (Reply.LockState) cell.machine.query(new Request.GetLock(name("lock")), null, elapsed);
         assertEquals(6, lock.holders().get(0).heldMs());

@@ -41,6 +41,7 @@ final class RandomCommands {
                         machine.epoch() - (random.nextInt(5) == 0 ? 1 : 0),
                         random.nextBoolean() ? List.of(session()) : List.of(session(), session(), session()));
             case 2, 3 -> withdraw();
+            case 7 -> endDelay();
             case 4 -> new Command.RetireKeys(machine.epoch(), machine.revision() - random.nextInt(20));
             case 5, 6 ->
                 sent.isEmpty() ? client() : sent.get(sent.size() - 1 - random.nextInt(Math.min(40, sent.size())));
@@ -58,6 +59,14 @@ final class RandomCommands {
         String session = session();
         StateMachine.QueuePlace place = machine.queued(name, session);
         return new Command.Withdraw(name, session, place == null ? random.nextInt(50) : place.ticket());
+    }
+
+    private Command endDelay() {
+        List<Applied.Delay> delays = machine.lockDelays();
+        return delays.isEmpty() || random.nextInt(4) == 0
+                ? new Command.EndLockDelay(name(), random.nextInt(50))
+                : new Command.EndLockDelay(
+                        delays.get(0).name(), delays.get(delays.size() - 1).token());
     }
 
     private Command.Client client() {
@@ -102,7 +111,9 @@ final class RandomCommands {
                 random.nextInt(3) == 0 ? 0 : 1_000,
                 random.nextInt(5) == 0,
                 CREATIONS.get(random.nextInt(CREATIONS.size())),
-                "note" + random.nextInt(2));
+                "note" + random.nextInt(2),
+                random.nextBoolean() ? 0 : 1_000,
+                random.nextBoolean() ? null : sequencer);
     }
 
     private Condition condition() {

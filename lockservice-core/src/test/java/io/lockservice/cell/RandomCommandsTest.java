@@ -49,6 +49,8 @@ class RandomCommandsTest {
             ProblemCode.BAD_REQUEST,
             ProblemCode.NO_SUCH_NODE,
             ProblemCode.LOCK_HELD,
+            ProblemCode.LOCK_DELAYED,
+            ProblemCode.DEADLOCK,
             ProblemCode.NOT_HELD,
             ProblemCode.NODE_EXISTS,
             ProblemCode.NOT_EMPTY,

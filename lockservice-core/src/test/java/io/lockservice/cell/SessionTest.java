@@ -65,9 +65,9 @@ class SessionTest {
 
     @Test
     void closingFreesLocksWithdrawsPlacesAndDeletesEphemeralsInOneChange() {
-        cell.open("a", "b");
+        cell.open("a", "b", "c");
         cell.exclusive("a", "l1");
-        cell.exclusive("b", "l2");
+        cell.exclusive("c", "l2");
         cell.wait("a", "l2", EXCLUSIVE);
         cell.wait("b", "l1", EXCLUSIVE);
         cell.call(TestCell.ephemeralFile("e"), "a");

@@ -9,6 +9,7 @@ import io.lockservice.api.Condition;
 import io.lockservice.api.Content;
 import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
+import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockCreation;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
@@ -179,6 +180,12 @@ final class TestCell {
     Stat stat(String name) {
         return assertInstanceOf(Reply.Node.class, query(new Request.GetStat(name(name), false)))
                 .stat();
+    }
+
+    /** Why a sequencer is not valid now; null where it is. */
+    @Nullable
+    InvalidSequencer whyInvalid(Sequencer sequencer) {
+        return ((Reply.SequencerState) query(new Request.CheckSequencer(sequencer))).reason();
     }
 
     Reply.LockState lock(String name) {

@@ -133,6 +133,11 @@ class CheckpointCodecTest {
             call(new Request.Acquire(name("l"), LockMode.SHARED, 9, true, LockCreation.EPHEMERAL, ""), "s2", "k2");
             call(new Request.Acquire(name("m"), LockMode.SHARED, 0, false, LockCreation.PERMANENT, ""), "s1", null);
             call(new Request.Release(name("m")), "s1", null);
+            call(new Request.OpenSession("s3", "three", 6_000, Map.of()), null, null);
+            Request delayed =
+                    new Request.Acquire(name("n"), LockMode.SHARED, 0, false, LockCreation.EPHEMERAL, "", 8, null);
+            call(delayed, "s3", null);
+            state.apply(new Command.ExpireSessions(1, List.of("s3")));
         }
         List<Map.Entry<byte[], byte[]>> records = new ArrayList<>();
         CheckpointCodec.write(

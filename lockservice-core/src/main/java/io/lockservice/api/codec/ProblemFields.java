@@ -26,6 +26,14 @@ final class ProblemFields {
             Values.reason(out.tag(4), invalid.reason());
         } else if (extras instanceof Problem.Limit limit) {
             out.tag(5).number(limit.limitBytes());
+        } else if (extras instanceof Problem.Delayed delayed) {
+            Fields.list(out.tag(6), delayed.tokens(), WireWriter::number);
+            out.number(delayed.remainingMs());
+        } else if (extras instanceof Problem.Cycle cycle) {
+            Fields.list(
+                    out.tag(7),
+                    cycle.cycle(),
+                    (w, each) -> w.text(each.session()).text(each.client()).text(each.name()));
         }
     }
 
@@ -44,6 +52,8 @@ final class ProblemFields {
             case 3 -> new Problem.Current(Fields.optional(in, Values::stat));
             case 4 -> new Problem.Invalid(Values.reason(in));
             case 5 -> new Problem.Limit(in.number());
+            case 6 -> new Problem.Delayed(Fields.list(in, WireReader::number), in.number());
+            case 7 -> new Problem.Cycle(Fields.list(in, r -> new Problem.Waiting(r.text(), r.text(), r.text())));
             default -> throw Fields.unknown("problem extras", tag);
         };
     }

@@ -91,6 +91,7 @@ final class ReplyFields {
         out.number(lock.lockGeneration());
         Fields.list(out, lock.holders(), ReplyFields::holder);
         Fields.list(out, lock.waiters(), ReplyFields::waiter);
+        out.number(lock.delayRemainingMs());
     }
 
     static Reply.LockState lock(WireReader in) {
@@ -99,7 +100,8 @@ final class ReplyFields {
                 Fields.optional(in, Values::mode),
                 in.number(),
                 Fields.list(in, ReplyFields::holder),
-                Fields.list(in, ReplyFields::waiter));
+                Fields.list(in, ReplyFields::waiter),
+                in.number());
     }
 
     private static void replica(WireWriter out, Reply.ReplicaState replica) {

@@ -72,7 +72,8 @@ public final class RequestCodec {
             Values.mode(out, acquire.mode());
             out.number(acquire.waitMs()).bool(acquire.keepPlace());
             Values.creation(out, acquire.create());
-            out.text(acquire.note());
+            out.text(acquire.note()).number(acquire.lockDelayMs());
+            Fields.optional(out, acquire.reclaim(), Values::sequencer);
         } else if (request instanceof Request.Release release) {
             Fields.name(out.tag(5), release.name());
         } else if (request instanceof Request.ForceRelease release) {
@@ -124,7 +125,14 @@ public final class RequestCodec {
             case 3 -> new Request.CloseSession(in.text(), in.number());
             case 4 ->
                 new Request.Acquire(
-                        Fields.name(in), Values.mode(in), in.number(), in.bool(), Values.creation(in), in.text());
+                        Fields.name(in),
+                        Values.mode(in),
+                        in.number(),
+                        in.bool(),
+                        Values.creation(in),
+                        in.text(),
+                        in.number(),
+                        Fields.optional(in, Values::sequencer));
             case 5 -> new Request.Release(Fields.name(in));
             case 6 -> new Request.ForceRelease(Fields.name(in));
             case 7 ->

@@ -86,7 +86,7 @@ public record Node(
         return isDirectory() && ephemeral && owner == null;
     }
 
-    /** An ephemeral directory that outlives its owner. */
+    /** An ephemeral node that outlives its owner: a directory with children, a file whose lock is delayed. */
     public Node orphaned() {
         return new Node(
                 name,
@@ -216,13 +216,19 @@ public record Node(
         hash.add(lock.generation()).add(lock.holders().size()).add(lock.queue().size());
         for (Lock.Hold hold : lock.holders()) {
             hash.add(hold.session()).add(hold.mode().label()).add(hold.token()).add(hold.note());
+            hash.add(hold.delayMs());
         }
         for (Lock.Waiting place : lock.queue()) {
             hash.add(place.session())
                     .add(place.mode().label())
                     .add(place.ticket())
                     .add(place.note())
-                    .add(place.waitMs());
+                    .add(place.waitMs())
+                    .add(place.delayMs());
+        }
+        for (Lock.Delay delay : lock.delays()) {
+            hash.add(delay.client()).add(delay.mode().label()).add(delay.token());
+            hash.add(delay.generation()).add(delay.delayMs());
         }
         for (Lock.Ended each : lock.ended()) {
             hash.add(each.token()).add(each.reason().label());

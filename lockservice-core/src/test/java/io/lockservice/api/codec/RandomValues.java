@@ -68,7 +68,9 @@ public final class RandomValues {
                         number(),
                         random.nextBoolean(),
                         of(LockCreation.values()),
-                        text()),
+                        text(),
+                        number(),
+                        maybe(this::sequencer)),
                 () -> new Request.Release(name()),
                 () -> new Request.ForceRelease(name()),
                 () -> new Request.WriteFile(name(), content(), condition(), random.nextBoolean(), random.nextBoolean()),
@@ -125,6 +127,8 @@ public final class RandomValues {
                 () -> new Problem.Held(list(this::holder), small()),
                 () -> new Problem.Current(maybe(this::stat)),
                 () -> new Problem.Invalid(of(InvalidSequencer.values())),
+                () -> new Problem.Delayed(list(this::number), number()),
+                () -> new Problem.Cycle(list(() -> new Problem.Waiting(text(), text(), text()))),
                 () -> new Problem.Limit(number())));
         return new Problem(of(ProblemCode.values()), text(), extras);
     }
@@ -135,7 +139,8 @@ public final class RandomValues {
                 maybe(() -> of(LockMode.values())),
                 number(),
                 list(this::holder),
-                list(() -> new Reply.Waiter(text(), text(), of(LockMode.values()), number())));
+                list(() -> new Reply.Waiter(text(), text(), of(LockMode.values()), number())),
+                number());
     }
 
     private Reply.Holder holder() {

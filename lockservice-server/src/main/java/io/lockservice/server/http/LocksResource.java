@@ -7,6 +7,7 @@ import io.lockservice.api.Name;
 import io.lockservice.api.ProblemException;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.Sequencer;
 import io.lockservice.server.http.exchange.Cursor;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v1/locks}: acquiring, releasing and looking at locks. */
 final class LocksResource implements Resource {
     private static final long MAX_WAIT_MS = 60_000;
+    private static final long MAX_LOCK_DELAY_MS = 60_000;
     private static final int MAX_NOTE_CHARS = 256;
 
     private final HttpSettings settings;
@@ -40,7 +42,7 @@ final class LocksResource implements Resource {
         Name name = exchange.name();
         exchange.session();
         exchange.withJson(fields -> {
-            Request.Acquire request = acquire(name, fields);
+            Request.Acquire request = acquire(exchange, name, fields);
             exchange.command(request, answer -> {
                 if (answer.reply() instanceof Reply.Queued queued) {
                     exchange.sendJson(202, answer, json -> {
@@ -55,18 +57,18 @@ final class LocksResource implements Resource {
         });
     }
 
-    private static Request.Acquire acquire(Name name, JsonFields fields) {
+    private static Request.Acquire acquire(Exchange exchange, Name name, JsonFields fields) {
         LockMode mode = fields.choice("mode", LockMode::label, LockMode.EXCLUSIVE, LockMode.SHARED);
         long waitMs = fields.number("waitMs", 0, 0, MAX_WAIT_MS);
         boolean keepPlace = fields.flag("keepPlace");
         LockCreation create = fields.choice(
                 "create", LockCreation::label, LockCreation.EPHEMERAL, LockCreation.PERMANENT, LockCreation.NEVER);
         String note = fields.text("note", MAX_NOTE_CHARS);
-        // What is not there yet may only be said in the way that asks for nothing.
-        fields.onlyDefault("lockDelayMs", 0L);
-        fields.onlyDefault("reclaim", null);
+        long lockDelayMs = fields.number("lockDelayMs", 0, 0, MAX_LOCK_DELAY_MS);
+        String reclaim = fields.text("reclaim", SequencersResource.MAX_SEQUENCER_CHARS);
         fields.finish();
-        return new Request.Acquire(name, mode, waitMs, keepPlace, create, note == null ? "" : note);
+        Sequencer old = reclaim == null ? null : exchange.sequencer("reclaim", reclaim);
+        return new Request.Acquire(name, mode, waitMs, keepPlace, create, note == null ? "" : note, lockDelayMs, old);
     }
 
     private void release(Exchange exchange) {

@@ -13,7 +13,7 @@ import io.lockservice.server.http.exchange.Query;
 /** {@code /v1/sequencers/check}: is a sequencer valid now? */
 final class SequencersResource implements Resource {
     /** More than the longest sequencer: a name of 1,024 bytes, each encoded as three characters, and four numbers. */
-    private static final int MAX_SEQUENCER_CHARS = 4096;
+    static final int MAX_SEQUENCER_CHARS = 4096;
 
     private final Methods check = new Methods().post(this::check);
 

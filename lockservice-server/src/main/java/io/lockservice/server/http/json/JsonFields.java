@@ -105,14 +105,6 @@ public final class JsonFields {
         return texts;
     }
 
-    /** Leaves out a field that says {@code onlyValue}; any other value stays, and is refused as unknown. */
-    public void onlyDefault(String name, @Nullable Object onlyValue) {
-        Object value = left.get(name);
-        if (value != null && (value == JsonSyntax.NULL || value.equals(onlyValue))) {
-            left.remove(name);
-        }
-    }
-
     /** Refuses a field that was not asked for. */
     public void finish() {
         if (left.isEmpty()) {

@@ -37,8 +37,7 @@ public final class LockJson {
         json.writeNumberField("lockGeneration", lock.lockGeneration());
         JsonText.objects(json, "holders", lock.holders(), LockJson::holder);
         JsonText.objects(json, "waiters", lock.waiters(), LockJson::waiter);
-        // No lock is ever delayed: lockDelayMs is 0 for every grant.
-        json.writeNumberField("delayRemainingMs", 0);
+        JsonText.known(json, "delayRemainingMs", lock.delayRemainingMs());
     }
 
     /** A holder. */

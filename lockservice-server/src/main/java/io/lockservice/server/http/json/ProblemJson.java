@@ -20,12 +20,22 @@ public final class ProblemJson {
         extras(json, problem.extras());
     }
 
+    private static void waiting(JsonGenerator json, Problem.Waiting waiting) throws IOException {
+        json.writeStringField("session", waiting.session());
+        json.writeStringField("client", waiting.client());
+        json.writeStringField("name", waiting.name());
+    }
+
     private static void extras(JsonGenerator json, Problem.Extras extras) throws IOException {
         if (extras instanceof Problem.Field field) {
             json.writeStringField("field", field.field());
         } else if (extras instanceof Problem.Held held) {
             JsonText.objects(json, "holders", held.holders(), LockJson::holder);
             json.writeNumberField("waiters", held.waiters());
+        } else if (extras instanceof Problem.Delayed delayed) {
+            JsonText.known(json, "remainingMs", delayed.remainingMs());
+        } else if (extras instanceof Problem.Cycle cycle) {
+            JsonText.objects(json, "cycle", cycle.cycle(), ProblemJson::waiting);
         } else if (extras instanceof Problem.Current current) {
             if (current.stat() == null) {
                 json.writeNullField("stat");
