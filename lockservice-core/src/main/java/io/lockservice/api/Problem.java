@@ -60,6 +60,9 @@ public record Problem(ProblemCode code, String detail, Extras extras) {
     /** A session that waits for the lock of the node {@code name}. */
     public record Waiting(String session, String client, String name) {}
 
+    /** The oldest {@code since} for which all events are kept. */
+    public record Compacted(long oldestRevision) implements Extras {}
+
     /** The node as it is now; null where there is none. */
     public record Current(@Nullable Stat stat) implements Extras {}
 

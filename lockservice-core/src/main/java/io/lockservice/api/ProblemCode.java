@@ -71,6 +71,12 @@ public enum ProblemCode {
             true,
             "The session is over",
             "Its lease ran out, it was closed, or it never was. Whatever it held is gone: open a new session."),
+    COMPACTED(
+            410,
+            false,
+            "These events are no longer kept",
+            "`oldestRevision` is the oldest `since` that can be answered. Read what there is now, and go on from the"
+                    + " Lockservice-Revision of that answer."),
     GENERATION_MISMATCH(
             412,
             true,

@@ -84,6 +84,15 @@ public sealed interface Reply {
             Stat stat, List<Stat> children, @Nullable String next) implements Reply {}
 
     /**
+     * Events, in order.
+     *
+     * @param events those that were asked for
+     * @param end to go on from
+     * @param complete whether the answering replica knows of nothing behind {@code end}
+     */
+    record EventPage(List<Event> events, EventPosition end, boolean complete) implements Reply {}
+
+    /**
      * The cell.
      *
      * @param replicas its members

@@ -15,6 +15,7 @@ public sealed interface Request {
                     ReadFile,
                     GetStat,
                     ListChildren,
+                    ReadEvents,
                     GetCell {}
 
     /** Goes through the log. */
@@ -154,6 +155,27 @@ public sealed interface Request {
 
     /** A page of a directory's children in name order; {@code after} the last component of the page before, or empty. */
     record ListChildren(Name name, int limit, String after) implements Read {}
+
+    /**
+     * Events of a node and its children, from the state of the replica that is asked.
+     *
+     * @param name the node, which need not exist
+     * @param recursive also of all that is below; on the cell's root also {@link Event.Type#SESSION_EXPIRED}
+     * @param after where to begin; null for now
+     * @param limit about so many; a revision is never split
+     */
+    record ReadEvents(
+            Name name, boolean recursive, @Nullable EventPosition after, int limit) implements Read {
+        /** Whether such events are wanted. */
+        public boolean wants(Event event) {
+            String path = event.name();
+            if (path == null) {
+                return recursive && name.parent() == null;
+            }
+            Name at = new Name(path);
+            return at.equals(name) || (recursive ? name.isAbove(at) : name.equals(at.parent()));
+        }
+    }
 
     /** The cell: its replicas and sizes. */
     record GetCell() implements Read {}

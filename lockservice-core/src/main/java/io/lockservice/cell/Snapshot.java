@@ -1,5 +1,6 @@
 package io.lockservice.cell;
 
+import io.lockservice.cell.event.EventLog;
 import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Waits;
@@ -18,6 +19,7 @@ public final class Snapshot implements StateSnapshot {
     private final State.Counters counters;
     private final long newestKeyStoredAt;
     private final long digest;
+    private final EventLog.Copy events;
     private final Session[] sessions;
     private final Namespace.Copy nodes;
     private boolean complete;
@@ -26,8 +28,9 @@ public final class Snapshot implements StateSnapshot {
     private final List<OriginOutcomes.Entry> outcomes;
     private final List<KeyOutcomes.Entry> keys;
 
-    Snapshot(State state, Repeats repeats, long digest) {
+    Snapshot(State state, Repeats repeats, EventLog.Copy events, long digest) {
         this.digest = digest;
+        this.events = events;
         counters = state.counters();
         newestKeyStoredAt = repeats.keys().newestStoredAt();
         sessions = state.sessions().all().toArray(new Session[0]);
@@ -59,6 +62,7 @@ public final class Snapshot implements StateSnapshot {
         for (int i = 0; i < keys.size(); i++) {
             records.key(i, keys.get(i));
         }
+        records.events(events);
     }
 
     @Override

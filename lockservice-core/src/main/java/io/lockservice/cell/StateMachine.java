@@ -1,6 +1,7 @@
 package io.lockservice.cell;
 
 import io.lockservice.api.ClientCall;
+import io.lockservice.api.EventPosition;
 import io.lockservice.api.Grant;
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockMode;
@@ -10,6 +11,7 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Stat;
+import io.lockservice.cell.event.EventLog;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
@@ -28,12 +30,16 @@ import org.jspecify.annotations.Nullable;
  * Knows no time. Not thread-safe.
  */
 public final class StateMachine {
+    /** So many events are looked at in one go, whether they are wanted or not: a fraction of a millisecond. */
+    private static final int EVENTS_LOOKED_AT = 5_000;
+
     private State state;
     private Queries queries;
     private LockWrites locks;
     private NodeWrites nodes;
     private SessionWrites sessions;
     private Repeats repeats;
+    private EventLog events;
 
     /**
      * A place in a lock's queue.
@@ -57,6 +63,7 @@ public final class StateMachine {
         nodes = new NodeWrites(state, maxContentBytes);
         sessions = new SessionWrites(state);
         repeats = new Repeats(state);
+        events = new EventLog();
     }
 
     /** Takes over all of {@code other}, which must not be used any more, in the place of what this one held. */
@@ -67,6 +74,7 @@ public final class StateMachine {
         nodes = other.nodes;
         sessions = other.sessions;
         repeats = other.repeats;
+        events = other.events;
     }
 
     /** Applies the next command of the log and tells what it did. */
@@ -74,7 +82,9 @@ public final class StateMachine {
         Change change = state.begin();
         Reply reply = execute(command, change);
         state.finish(change);
-        return change.applied(reply, this::statOf);
+        Applied applied = change.applied(reply, this::statOf);
+        events.add(applied.events());
+        return applied;
     }
 
     private @Nullable Reply execute(Command command, Change change) {
@@ -179,7 +189,20 @@ public final class StateMachine {
         if (session != null && !state.sessions().isAlive(session)) {
             return new Reply.Failed(Problem.sessionExpired(session));
         }
-        return queries.answer(request, elapsed);
+        return request instanceof Request.ReadEvents read ? readEvents(read) : queries.answer(request, elapsed);
+    }
+
+    private Reply readEvents(Request.ReadEvents request) {
+        EventPosition after = request.after() == null ? EventPosition.after(state.revision()) : request.after();
+        if (after.compareTo(events.dropped()) < 0) {
+            return new Reply.Failed(new Problem(
+                    ProblemCode.COMPACTED,
+                    "events up to revision " + events.dropped().revision()
+                            + " are no longer kept; read what there is now, and go on from the revision of that answer",
+                    new Problem.Compacted(events.dropped().revision())));
+        }
+        EventLog.Page page = events.read(after, request::wants, request.limit(), EVENTS_LOOKED_AT);
+        return new Reply.EventPage(page.events(), page.end(), page.complete());
     }
 
     /**
@@ -306,12 +329,12 @@ public final class StateMachine {
      * every change, so it costs little; content is represented by its checksum.
      */
     public long digest() {
-        return state.sum() + repeats.sum();
+        return state.sum() + repeats.sum() + events.sum();
     }
 
     /** {@link #digest} from the records themselves, contents included: walks over all of them. */
     public long recomputedDigest() {
-        return state.recomputedSum() + repeats.recomputedSum();
+        return state.recomputedSum() + repeats.recomputedSum() + events.recomputedSum();
     }
 
     /**
@@ -319,7 +342,7 @@ public final class StateMachine {
      * the state may change meanwhile. Ends one that was begun before.
      */
     public Snapshot beginSnapshot() {
-        return new Snapshot(state, repeats, digest());
+        return new Snapshot(state, repeats, events.copy(), digest());
     }
 
     /** A complete snapshot of the state as it is now. Takes a while where there are many nodes. */
@@ -341,9 +364,19 @@ public final class StateMachine {
         StateMachine machine = new StateMachine(cell, maxContentBytes);
         while (records.hasNext()) {
             Map.Entry<byte[], byte[]> record = records.next();
-            StateRecords.restore(record.getKey(), record.getValue(), machine.state, machine.repeats);
+            machine.restore(record.getKey(), record.getValue());
         }
         return machine;
+    }
+
+    private void restore(byte[] key, byte[] value) {
+        if (StateRecords.isNode(key)) {
+            state.restore(StateRecords.node(key, value));
+        } else if (StateRecords.isEvent(key)) {
+            events.add(List.of(StateRecords.event(value)));
+        } else {
+            StateRecords.restore(key, value, state, repeats, events);
+        }
     }
 
     /**
@@ -354,17 +387,21 @@ public final class StateMachine {
      */
     public static long digestOf(String cell, Iterator<Map.Entry<byte[], byte[]>> records) {
         StateMachine rest = new StateMachine(cell, 0);
-        long nodesSum = 0;
+        long sum = 0;
         while (records.hasNext()) {
             Map.Entry<byte[], byte[]> record = records.next();
             if (StateRecords.isNode(record.getKey())) {
-                nodesSum +=
-                        StateRecords.node(record.getKey(), record.getValue()).recomputedHash();
+                sum += StateRecords.node(record.getKey(), record.getValue()).recomputedHash();
+            } else if (StateRecords.isEvent(record.getKey())) {
+                sum += EventLog.hash(StateRecords.event(record.getValue()));
             } else {
-                StateRecords.restore(record.getKey(), record.getValue(), rest.state, rest.repeats);
+                rest.restore(record.getKey(), record.getValue());
             }
         }
-        return nodesSum + rest.state.recomputedSumWithoutNodes() + rest.repeats.recomputedSum();
+        return sum
+                + rest.state.recomputedSumWithoutNodes()
+                + rest.repeats.recomputedSum()
+                + rest.events.recomputedSum();
     }
 
     /** The largest number that any counter has reached, those of all nodes included. Walks over all of them. */
@@ -386,6 +423,8 @@ public final class StateMachine {
         apply(new Command.ExpireSessions(state.epoch(), all));
         lockDelays().forEach(delay -> apply(new Command.EndLockDelay(delay.name(), delay.token())));
         state.riseTo(number);
+        // Whoever followed the cell before may have seen events that the backup does not have.
+        events.forgetThrough(number);
     }
 
     /** For tests of what always holds. */

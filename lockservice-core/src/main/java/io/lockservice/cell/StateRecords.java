@@ -1,12 +1,14 @@
 package io.lockservice.cell;
 
 import io.lockservice.api.Content;
+import io.lockservice.api.Event;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.NodeKind;
 import io.lockservice.api.codec.Fields;
 import io.lockservice.api.codec.ReplyCodec;
 import io.lockservice.api.codec.Values;
+import io.lockservice.cell.event.EventLog;
 import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Outcome;
@@ -37,6 +39,8 @@ final class StateRecords {
     private static final int ORIGIN = 5;
     private static final int OUTCOME = 6;
     private static final int KEY = 7;
+    private static final int EVENTS = 8;
+    private static final int EVENT = 9;
 
     private final BiConsumer<byte[], byte[]> sink;
     private final WireWriter value = new WireWriter();
@@ -118,6 +122,20 @@ final class StateRecords {
         put(key(KEY, index));
     }
 
+    void events(EventLog.Copy events) {
+        EventLog.Header header = events.header();
+        value.number(header.droppedCount());
+        Values.position(value, header.dropped());
+        put(new byte[] {EVENTS});
+        long number = header.droppedCount();
+        for (List<Event> block : events.blocks()) {
+            for (Event event : block) {
+                Values.event(value, event);
+                put(key(EVENT, number++));
+            }
+        }
+    }
+
     private void put(byte[] key) {
         byte[] bytes = value.toBytes();
         value.clear();
@@ -133,12 +151,8 @@ final class StateRecords {
         return ByteBuffer.allocate(1 + bytes.length).put((byte) kind).put(bytes).array();
     }
 
-    /** Takes one record back; throws {@link WireException} where it is none. */
-    static void restore(byte[] key, byte[] value, State state, Repeats repeats) {
-        if (isNode(key)) {
-            state.restore(node(key, value));
-            return;
-        }
+    /** Takes back a record that is neither of a node nor of an event; throws {@link WireException} where it is none. */
+    static void restore(byte[] key, byte[] value, State state, Repeats repeats, EventLog events) {
         ByteBuffer of = ByteBuffer.wrap(key, 1, key.length - 1);
         WireReader in = new WireReader(value);
         try {
@@ -163,6 +177,7 @@ final class StateRecords {
                     repeats.origins()
                             .restore(outcome((int) of.getLong(), of.get() != 0, of.getLong(), Outcome.read(in)));
                 case KEY -> key(in, repeats.keys());
+                case EVENTS -> events.restore(new EventLog.Header(in.number(), Values.position(in)));
                 default -> throw Fields.unknown("record", key[0]);
             }
         } catch (BufferUnderflowException e) {
@@ -177,6 +192,22 @@ final class StateRecords {
             throw new WireException("a record without a kind");
         }
         return key[0] == NODE;
+    }
+
+    /** Whether a record is of an event; throws {@link WireException} where it has no kind. */
+    static boolean isEvent(byte[] key) {
+        if (key.length == 0) {
+            throw new WireException("a record without a kind");
+        }
+        return key[0] == EVENT;
+    }
+
+    /** The event of a record that {@link #isEvent}; throws {@link WireException} where it is damaged. */
+    static Event event(byte[] value) {
+        WireReader in = new WireReader(value);
+        Event event = Values.event(in);
+        in.expectEnd();
+        return event;
     }
 
     /** The node of a record that {@link #isNode}; throws {@link WireException} where it is damaged. */

@@ -1,10 +1,12 @@
 package io.lockservice.replica;
 
 import io.lockservice.api.Answer;
+import io.lockservice.api.Event;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Chunk;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.LogRecord;
+import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -42,6 +44,12 @@ public sealed interface Effect {
 
     /** The checkpoint that is being written should be done soon: the log grows meanwhile, or the disk is nearly full. */
     record HurryCheckpoint() implements Effect {}
+
+    /**
+     * These events were applied here, in order: who watches may want to read on. With {@code replaced} the whole state is
+     * another one, and anything may have happened.
+     */
+    record Happened(List<Event> events, boolean replaced) implements Effect {}
 
     /** Who is in the cell has changed: these are the peers to talk to from now on. */
     record Reconfigured(Configuration configuration) implements Effect {}

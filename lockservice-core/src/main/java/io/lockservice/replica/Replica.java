@@ -2,6 +2,7 @@ package io.lockservice.replica;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
+import io.lockservice.api.Event;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
@@ -23,6 +24,7 @@ import io.lockservice.paxos.PaxosMessage;
 import io.lockservice.replica.peers.DiskRooms;
 import io.lockservice.session.DutyHost;
 import io.lockservice.session.LeaderDuties;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -53,6 +55,9 @@ public final class Replica {
 
     /** As of the last tick: {@link #status} is asked for after every step. */
     private Reply.CellState lastSeen;
+
+    /** In this step. */
+    private final List<Event> happened = new ArrayList<>();
 
     /**
      * A replica as its disk has it.
@@ -117,6 +122,10 @@ public final class Replica {
         duties.settleConfirmed();
         checkpoints.advance(nanos);
         outbox.release();
+        if (!happened.isEmpty()) {
+            outbox.add(new Effect.Happened(List.copyOf(happened), false));
+            happened.clear();
+        }
         return outbox.take();
     }
 
@@ -150,6 +159,7 @@ public final class Replica {
         } else if (input instanceof Input.CheckpointInstalled installed) {
             if (checkpoints.install(installed, nowNanos)) {
                 elapsed.forget();
+                outbox.add(new Effect.Happened(List.of(), true));
                 digests.installed();
             }
         } else {
@@ -228,6 +238,7 @@ public final class Replica {
             Applied applied = state.apply(command);
             // Before the times are noted: a reply tells how long locks were held that this command released.
             duties.applied(command, applied, nowNanos);
+            happened.addAll(applied.events());
             elapsed.note(applied);
             noteQueued(command, applied);
             digests.applied(command);

@@ -29,6 +29,8 @@ final class ProblemFields {
         } else if (extras instanceof Problem.Delayed delayed) {
             Fields.list(out.tag(6), delayed.tokens(), WireWriter::number);
             out.number(delayed.remainingMs());
+        } else if (extras instanceof Problem.Compacted compacted) {
+            out.tag(8).number(compacted.oldestRevision());
         } else if (extras instanceof Problem.Cycle cycle) {
             Fields.list(
                     out.tag(7),
@@ -54,6 +56,7 @@ final class ProblemFields {
             case 5 -> new Problem.Limit(in.number());
             case 6 -> new Problem.Delayed(Fields.list(in, WireReader::number), in.number());
             case 7 -> new Problem.Cycle(Fields.list(in, r -> new Problem.Waiting(r.text(), r.text(), r.text())));
+            case 8 -> new Problem.Compacted(in.number());
             default -> throw Fields.unknown("problem extras", tag);
         };
     }

@@ -77,6 +77,10 @@ public final class ReplyCodec {
         } else if (reply instanceof Reply.SequencerState sequencer) {
             Values.sequencer(out.tag(13), sequencer.sequencer());
             Fields.optional(out, sequencer.reason(), Values::reason);
+        } else if (reply instanceof Reply.EventPage page) {
+            Fields.list(out.tag(18), page.events(), Values::event);
+            Values.position(out, page.end());
+            out.bool(page.complete());
         } else {
             ReplyFields.nodes(out, reply);
         }
@@ -103,6 +107,7 @@ public final class ReplyCodec {
             case 15 -> new Reply.Node(Values.stat(in), Fields.optional(in, Values::content));
             case 16 -> new Reply.Children(Values.stat(in), Fields.list(in, Values::stat), in.optionalText());
             case 17 -> ReplyFields.cell(in);
+            case 18 -> new Reply.EventPage(Fields.list(in, Values::event), Values.position(in), in.bool());
             default -> throw Fields.unknown("reply", tag);
         };
     }

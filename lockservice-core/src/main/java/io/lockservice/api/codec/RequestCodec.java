@@ -112,6 +112,10 @@ public final class RequestCodec {
         } else if (request instanceof Request.ListChildren list) {
             Fields.name(out.tag(17), list.name());
             out.number(list.limit()).text(list.after());
+        } else if (request instanceof Request.ReadEvents read) {
+            Fields.name(out.tag(19), read.name());
+            Fields.optional(out.bool(read.recursive()), read.after(), Values::position);
+            out.number(read.limit());
         } else if (request instanceof Request.GetCell) {
             out.tag(18);
         }
@@ -148,6 +152,9 @@ public final class RequestCodec {
             case 16 -> new Request.GetStat(Fields.name(in), in.bool());
             case 17 -> new Request.ListChildren(Fields.name(in), in.smallNumber(), in.text());
             case 18 -> new Request.GetCell();
+            case 19 ->
+                new Request.ReadEvents(
+                        Fields.name(in), in.bool(), Fields.optional(in, Values::position), in.smallNumber());
             case 40 -> new Request.AddReplica(in.smallNumber(), in.text(), in.smallNumber(), in.smallNumber());
             case 41 -> new Request.RemoveReplica(in.smallNumber(), in.bool());
             case 42 -> new Request.MoveLeader(in.smallNumber());

@@ -2,6 +2,8 @@ package io.lockservice.api.codec;
 
 import io.lockservice.api.Condition;
 import io.lockservice.api.Content;
+import io.lockservice.api.Event;
+import io.lockservice.api.EventPosition;
 import io.lockservice.api.Grant;
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockCreation;
@@ -169,5 +171,61 @@ public final class Values {
                 in.smallNumber(),
                 in.number(),
                 in.number());
+    }
+
+    /** A place in the order of events. */
+    public static void position(WireWriter out, EventPosition position) {
+        out.number(position.revision()).number(position.index());
+    }
+
+    /** See {@link #position(WireWriter, EventPosition)}. */
+    public static EventPosition position(WireReader in) {
+        return new EventPosition(in.number(), in.smallNumber());
+    }
+
+    /** An event. */
+    public static void event(WireWriter out, Event event) {
+        out.number(event.revision()).number(event.index());
+        out.tag(
+                switch (event.type()) {
+                    case NODE_CREATED -> 1;
+                    case CONTENT_CHANGED -> 2;
+                    case NODE_DELETED -> 3;
+                    case ACL_CHANGED -> 4;
+                    case LOCK_ACQUIRED -> 5;
+                    case LOCK_RELEASED -> 6;
+                    case LOCK_REQUESTED -> 7;
+                    case SESSION_EXPIRED -> 8;
+                });
+        out.optionalText(event.name());
+        Fields.optional(out, event.stat(), Values::stat);
+        out.optionalText(event.session()).number(event.token());
+    }
+
+    /** See {@link #event(WireWriter, Event)}. */
+    public static Event event(WireReader in) {
+        return new Event(
+                in.number(),
+                in.smallNumber(),
+                type(in),
+                in.optionalText(),
+                Fields.optional(in, Values::stat),
+                in.optionalText(),
+                in.number());
+    }
+
+    private static Event.Type type(WireReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case 1 -> Event.Type.NODE_CREATED;
+            case 2 -> Event.Type.CONTENT_CHANGED;
+            case 3 -> Event.Type.NODE_DELETED;
+            case 4 -> Event.Type.ACL_CHANGED;
+            case 5 -> Event.Type.LOCK_ACQUIRED;
+            case 6 -> Event.Type.LOCK_RELEASED;
+            case 7 -> Event.Type.LOCK_REQUESTED;
+            case 8 -> Event.Type.SESSION_EXPIRED;
+            default -> throw Fields.unknown("event type", tag);
+        };
     }
 }

@@ -4,6 +4,8 @@ import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Condition;
 import io.lockservice.api.Content;
+import io.lockservice.api.Event;
+import io.lockservice.api.EventPosition;
 import io.lockservice.api.Grant;
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockCreation;
@@ -88,6 +90,7 @@ public final class RandomValues {
                 () -> new Request.ReadFile(name()),
                 () -> new Request.GetStat(name(), random.nextBoolean()),
                 () -> new Request.ListChildren(name(), small(), text()),
+                () -> new Request.ReadEvents(name(), random.nextBoolean(), maybe(this::position), small()),
                 () -> new Request.AddReplica(small(), text(), small(), small()),
                 () -> new Request.RemoveReplica(small(), random.nextBoolean()),
                 () -> new Request.MoveLeader(small()),
@@ -117,6 +120,7 @@ public final class RandomValues {
                 () -> new Reply.Written(stat(), random.nextBoolean()),
                 () -> new Reply.Node(stat(), maybe(this::content)),
                 () -> new Reply.Children(stat(), list(this::stat), maybe(this::text)),
+                () -> new Reply.EventPage(list(this::event), position(), random.nextBoolean()),
                 () -> new Reply.CellState(list(this::replica), small(), small(), small(), small())));
     }
 
@@ -129,8 +133,24 @@ public final class RandomValues {
                 () -> new Problem.Invalid(of(InvalidSequencer.values())),
                 () -> new Problem.Delayed(list(this::number), number()),
                 () -> new Problem.Cycle(list(() -> new Problem.Waiting(text(), text(), text()))),
+                () -> new Problem.Compacted(number()),
                 () -> new Problem.Limit(number())));
         return new Problem(of(ProblemCode.values()), text(), extras);
+    }
+
+    private EventPosition position() {
+        return new EventPosition(number(), small());
+    }
+
+    private Event event() {
+        return new Event(
+                number(),
+                small(),
+                of(Event.Type.values()),
+                maybe(this::text),
+                maybe(this::stat),
+                maybe(this::text),
+                number());
     }
 
     private Reply.LockState lock() {

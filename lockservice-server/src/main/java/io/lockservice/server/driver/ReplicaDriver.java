@@ -5,6 +5,7 @@ import io.lockservice.api.ClientCall;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Configuration;
 import io.lockservice.log.DiskRoom;
@@ -23,6 +24,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,7 @@ public final class ReplicaDriver implements ReplicaPort {
     private final Consumer<Throwable> onFailure;
     private final Map<Long, Consumer<Answer>> open = new HashMap<>();
     private final List<Wanted> wanted = new ArrayList<>();
+    private final Watches watches = new Watches();
     private List<Input> inbox = new ArrayList<>();
     private boolean turnScheduled;
     private boolean stopped;
@@ -150,11 +154,7 @@ public final class ReplicaDriver implements ReplicaPort {
 
     @Override
     public void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
-        if (Vertx.currentContext() == context) {
-            callHere(call, timeoutMs, maxStaleMs, answer);
-        } else {
-            context.runOnContext(moved -> callHere(call, timeoutMs, maxStaleMs, answer));
-        }
+        onLoop(() -> callHere(call, timeoutMs, maxStaleMs, answer));
     }
 
     private void callHere(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
@@ -165,6 +165,34 @@ public final class ReplicaDriver implements ReplicaPort {
         long callId = ++lastCallId;
         open.put(callId, answer);
         add(new Input.Called(callId, call, timeoutMs, maxStaleMs));
+    }
+
+    @Override
+    public Runnable watch(Request.ReadEvents what, Runnable happened) {
+        AtomicReference<@Nullable Runnable> end = new AtomicReference<>();
+        AtomicBoolean ended = new AtomicBoolean();
+        onLoop(() -> {
+            if (!ended.get()) {
+                end.set(watches.add(what, happened));
+            }
+        });
+        return () -> {
+            ended.set(true);
+            onLoop(() -> {
+                Runnable remove = end.getAndSet(null);
+                if (remove != null) {
+                    remove.run();
+                }
+            });
+        };
+    }
+
+    private void onLoop(Runnable action) {
+        if (Vertx.currentContext() == context) {
+            action.run();
+        } else {
+            context.runOnContext(moved -> action.run());
+        }
     }
 
     @Override
@@ -313,7 +341,13 @@ public final class ReplicaDriver implements ReplicaPort {
     }
 
     private void transfer(Effect effect) {
-        if (effect instanceof Effect.DigestsDisagree disagree) {
+        if (effect instanceof Effect.Happened now) {
+            if (now.replaced()) {
+                watches.everything();
+            } else {
+                watches.happened(now.events());
+            }
+        } else if (effect instanceof Effect.DigestsDisagree disagree) {
             report(disagree);
         } else if (effect instanceof Effect.ReadChunk read) {
             checkpoints.read(

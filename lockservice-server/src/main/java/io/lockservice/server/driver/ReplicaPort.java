@@ -2,6 +2,7 @@ package io.lockservice.server.driver;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
+import io.lockservice.api.Request;
 import io.lockservice.replica.ReplicaStatus;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,12 @@ public interface ReplicaPort {
      * @param maxStaleMs see {@link io.lockservice.replica.Input.Called}
      */
     void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer);
+
+    /**
+     * Calls {@code happened}, on the replica's own event loop, after each change that {@code what} wants was applied here;
+     * once for several, and at times for nothing. Ends when what is returned is run, on any thread.
+     */
+    Runnable watch(Request.ReadEvents what, Runnable happened);
 
     /**
      * Takes a checkpoint of all that this replica has applied, {@code revision} at least. {@code taken} is called once, with

@@ -9,6 +9,7 @@ import io.lockservice.api.Request;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
 import io.lockservice.server.http.exchange.Query;
+import io.lockservice.server.http.exchange.Resource;
 import io.lockservice.server.http.json.JsonText;
 import java.io.IOException;
 import java.util.HexFormat;

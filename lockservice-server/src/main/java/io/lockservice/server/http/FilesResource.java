@@ -14,6 +14,7 @@ import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
 import io.lockservice.server.http.exchange.Preconditions;
 import io.lockservice.server.http.exchange.Query;
+import io.lockservice.server.http.exchange.Resource;
 import io.lockservice.server.http.json.NodeJson;
 import io.vertx.core.buffer.Buffer;
 

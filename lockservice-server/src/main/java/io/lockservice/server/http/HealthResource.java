@@ -6,6 +6,7 @@ import io.lockservice.replica.ReplicaStatus;
 import io.lockservice.server.driver.ReplicaPort;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
+import io.lockservice.server.http.exchange.Resource;
 
 /** {@code /health/live} and {@code /health/ready}, for probes: the status says it, the body says why. */
 final class HealthResource implements Resource {

@@ -3,9 +3,11 @@ package io.lockservice.server.http;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.ProblemException;
 import io.lockservice.server.driver.ReplicaPort;
+import io.lockservice.server.http.events.EventsResource;
 import io.lockservice.server.http.exchange.BodyReader;
 import io.lockservice.server.http.exchange.Door;
 import io.lockservice.server.http.exchange.Exchange;
+import io.lockservice.server.http.exchange.Resource;
 import io.netty.handler.codec.http.ContentLengthNotAllowedException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -66,6 +68,7 @@ public final class HttpDoor {
                 "/v1/sequencers", new SequencersResource(),
                 "/v1/files", new FilesResource(),
                 "/v1/nodes", new NodesResource(),
+                "/v1/events", new EventsResource(),
                 "/v1/cell", new CellResource(settings),
                 "/health", new HealthResource(port),
                 "/metrics", new MetricsResource(metrics),

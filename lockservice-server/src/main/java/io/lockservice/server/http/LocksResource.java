@@ -12,6 +12,7 @@ import io.lockservice.server.http.exchange.Cursor;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
 import io.lockservice.server.http.exchange.Query;
+import io.lockservice.server.http.exchange.Resource;
 import io.lockservice.server.http.json.JsonFields;
 import io.lockservice.server.http.json.JsonText;
 import io.lockservice.server.http.json.LockJson;

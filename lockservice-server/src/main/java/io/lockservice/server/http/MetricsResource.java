@@ -4,6 +4,7 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.ProblemException;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
+import io.lockservice.server.http.exchange.Resource;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 

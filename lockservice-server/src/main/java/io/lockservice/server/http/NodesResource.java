@@ -13,6 +13,7 @@ import io.lockservice.server.http.exchange.Cursor;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
 import io.lockservice.server.http.exchange.Query;
+import io.lockservice.server.http.exchange.Resource;
 import io.lockservice.server.http.json.JsonText;
 import io.lockservice.server.http.json.NodeJson;
 import java.util.function.BiConsumer;

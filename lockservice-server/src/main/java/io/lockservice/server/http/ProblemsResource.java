@@ -6,6 +6,7 @@ import io.lockservice.api.ProblemException;
 import io.lockservice.server.http.exchange.Accept;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
+import io.lockservice.server.http.exchange.Resource;
 import io.vertx.core.buffer.Buffer;
 
 /** {@code /problems/<code>}: what a problem's {@code type} leads to, for a person. */

@@ -9,6 +9,7 @@ import io.lockservice.api.Sequencer;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
 import io.lockservice.server.http.exchange.Query;
+import io.lockservice.server.http.exchange.Resource;
 
 /** {@code /v1/sequencers/check}: is a sequencer valid now? */
 final class SequencersResource implements Resource {

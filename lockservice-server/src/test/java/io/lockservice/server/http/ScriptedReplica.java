@@ -3,6 +3,7 @@ package io.lockservice.server.http;
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
 import io.lockservice.replica.ReplicaStatus;
 import io.lockservice.server.driver.CheckpointPort;
 import io.lockservice.server.driver.ReplicaPort;
@@ -27,6 +28,7 @@ final class ScriptedReplica implements ReplicaPort {
     private final LinkedBlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final List<Asked> all = new CopyOnWriteArrayList<>();
     private volatile Function<ClientCall, Reply> script = call -> new Reply.Done();
+    private final List<Runnable> watching = new CopyOnWriteArrayList<>();
     private volatile boolean silent;
     private volatile CheckpointPort.@Nullable Stored checkpoint;
     private volatile long checkpointRevision;
@@ -72,6 +74,22 @@ final class ScriptedReplica implements ReplicaPort {
 
     static Answer answer(Reply reply) {
         return new Answer(reply, REVISION, EPOCH, LEADER, LEADER);
+    }
+
+    @Override
+    public Runnable watch(Request.ReadEvents what, Runnable happened) {
+        watching.add(happened);
+        return () -> watching.remove(happened);
+    }
+
+    /** Who watches is told that something has happened. */
+    void happen() {
+        List.copyOf(watching).forEach(Runnable::run);
+    }
+
+    /** How many watch. */
+    int watching() {
+        return watching.size();
     }
 
     @Override

@@ -95,6 +95,14 @@ final class Wire implements AutoCloseable {
         return new Response(head.status(), headers, Buffer.buffer(body));
     }
 
+    /** Reads one chunk of a reply that goes on; empty for the last. */
+    String readChunk() throws IOException {
+        InputStream in = socket.getInputStream();
+        byte[] chunk = in.readNBytes(Integer.parseInt(line(in), 16));
+        line(in);
+        return new String(chunk, StandardCharsets.UTF_8);
+    }
+
     /** Whether the server closes the connection (or has) without saying more. */
     boolean isClosedByServer() {
         try {

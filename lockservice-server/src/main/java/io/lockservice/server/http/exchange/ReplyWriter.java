@@ -82,6 +82,15 @@ final class ReplyWriter {
         }
     }
 
+    Outflow stream(Answer answer, String type) {
+        state(answer);
+        response.putHeader(CACHE, CACHE_VALUE);
+        response.putHeader(NO_SNIFF, NO_SNIFF_VALUE);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, type);
+        response.setChunked(true);
+        return new Outflow(response);
+    }
+
     Future<Void> sendFile(CheckpointPort.Stored stored, String type) {
         if (response.ended() || response.closed()) {
             return Future.succeededFuture();

@@ -34,6 +34,8 @@ public final class ProblemJson {
             json.writeNumberField("waiters", held.waiters());
         } else if (extras instanceof Problem.Delayed delayed) {
             JsonText.known(json, "remainingMs", delayed.remainingMs());
+        } else if (extras instanceof Problem.Compacted compacted) {
+            json.writeNumberField("oldestRevision", compacted.oldestRevision());
         } else if (extras instanceof Problem.Cycle cycle) {
             JsonText.objects(json, "cycle", cycle.cycle(), ProblemJson::waiting);
         } else if (extras instanceof Problem.Current current) {

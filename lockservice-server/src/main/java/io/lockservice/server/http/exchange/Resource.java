@@ -1,10 +1,8 @@
-package io.lockservice.server.http;
-
-import io.lockservice.server.http.exchange.Exchange;
+package io.lockservice.server.http.exchange;
 
 /** What answers below one path. */
 @FunctionalInterface
-interface Resource {
+public interface Resource {
     /** Answers {@code exchange}, now or later; what is thrown becomes the reply. */
     void handle(Exchange exchange);
 }

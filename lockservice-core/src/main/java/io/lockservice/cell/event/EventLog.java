@@ -1,0 +1,202 @@
+package io.lockservice.cell.event;
+
+import io.lockservice.api.Event;
+import io.lockservice.api.EventPosition;
+import io.lockservice.check.Check;
+import io.lockservice.wire.Hash64;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The newest events. What is kept depends on the events alone, so that every replica keeps the same and {@code since} means
+ * the same on each of them, also after a restart: it is part of the replicated state.
+ */
+public final class EventLog {
+    /** At least so many are kept. */
+    public static final int KEPT = 100_000;
+
+    /** They go by the block; a block that is full never changes any more. */
+    private static final int BLOCK = 1_024;
+
+    private final ArrayDeque<List<Event>> full = new ArrayDeque<>();
+    private List<Event> open = new ArrayList<>();
+    private long count;
+    private EventPosition dropped = EventPosition.START;
+    private long sum;
+
+    /**
+     * All of it at one moment; immutable.
+     *
+     * @param header what is not an event
+     * @param blocks the events, ascending
+     */
+    public record Copy(Header header, List<List<Event>> blocks) {}
+
+    /**
+     * What there was before the events that are kept.
+     *
+     * @param droppedCount how many there were
+     * @param dropped the last of them
+     */
+    public record Header(long droppedCount, EventPosition dropped) {
+        /** For the digest. */
+        public long hash() {
+            return new Hash64()
+                    .add(droppedCount)
+                    .add(dropped.revision())
+                    .add(dropped.index())
+                    .value();
+        }
+    }
+
+    /** Adds the events of one command, which come behind all others. */
+    public void add(List<Event> events) {
+        for (Event event : events) {
+            open.add(event);
+            count++;
+            sum += hash(event);
+            if (count % BLOCK == 0) {
+                full.add(Collections.unmodifiableList(open));
+                open = new ArrayList<>();
+                trim();
+            }
+        }
+    }
+
+    private void trim() {
+        while (kept() - full.getFirst().size() >= KEPT) {
+            List<Event> oldest = full.removeFirst();
+            Event last = oldest.get(oldest.size() - 1);
+            dropped = new EventPosition(last.revision(), last.index());
+            oldest.forEach(event -> sum -= hash(event));
+        }
+    }
+
+    private int kept() {
+        return full.stream().mapToInt(List::size).sum() + open.size();
+    }
+
+    private long droppedCount() {
+        return count - kept();
+    }
+
+    /** The last event that is no longer kept: reading may begin behind it, but not before. */
+    public EventPosition dropped() {
+        return dropped;
+    }
+
+    /**
+     * What comes of reading.
+     *
+     * @param events those that were wanted, in order; of a revision all or none
+     * @param end to go on from; behind every event of its revision
+     * @param complete whether there is nothing behind {@code end} now
+     */
+    public record Page(List<Event> events, EventPosition end, boolean complete) {}
+
+    /**
+     * Reads on behind {@code after}, which must not be before {@link #dropped}, until about {@code limit} events are found or
+     * {@code lookAt} looked at.
+     */
+    public Page read(EventPosition after, Predicate<Event> wanted, int limit, int lookAt) {
+        Check.that(dropped.compareTo(after) <= 0, "what is read must still be there");
+        List<Event> found = new ArrayList<>();
+        EventPosition end = after;
+        int looked = 0;
+        for (List<Event> block : blocks()) {
+            if (block.isEmpty() || after.isAtOrBehind(block.get(block.size() - 1))) {
+                continue;
+            }
+            for (int i = firstBehind(after, block); i < block.size(); i++) {
+                Event event = block.get(i);
+                boolean begins = event.revision() != end.revision();
+                if (begins && (found.size() >= limit || looked >= lookAt)) {
+                    return new Page(List.copyOf(found), end.wholeRevision(), false);
+                }
+                looked++;
+                if (wanted.test(event)) {
+                    found.add(event);
+                }
+                end = new EventPosition(event.revision(), event.index());
+            }
+        }
+        return new Page(List.copyOf(found), looked == 0 ? after : end.wholeRevision(), true);
+    }
+
+    private static int firstBehind(EventPosition after, List<Event> block) {
+        int low = 0;
+        int high = block.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (after.isAtOrBehind(block.get(middle))) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private List<List<Event>> blocks() {
+        List<List<Event>> blocks = new ArrayList<>(full);
+        blocks.add(open);
+        return blocks;
+    }
+
+    /** Forgets all of them, as if they had been dropped with revision {@code revision}: nothing is missed unnoticed. */
+    public void forgetThrough(long revision) {
+        full.clear();
+        open = new ArrayList<>();
+        sum = 0;
+        // A block begins with whatever comes next.
+        count = (count + BLOCK - 1) / BLOCK * BLOCK;
+        dropped = new EventPosition(revision, Integer.MAX_VALUE);
+    }
+
+    /** References to all of it. */
+    public Copy copy() {
+        List<List<Event>> blocks = new ArrayList<>(full);
+        blocks.add(List.copyOf(open));
+        return new Copy(header(), Collections.unmodifiableList(blocks));
+    }
+
+    /** Takes back what was before the events, which follow by {@link #add}. */
+    public void restore(Header header) {
+        count = header.droppedCount();
+        dropped = header.dropped();
+    }
+
+    private Header header() {
+        return new Header(droppedCount(), dropped);
+    }
+
+    /** The sum of the hashes of all that is kept. */
+    public long sum() {
+        return sum + header().hash();
+    }
+
+    /** {@link #sum} from the events themselves. */
+    public long recomputedSum() {
+        return blocks().stream().flatMap(List::stream).mapToLong(EventLog::hash).sum() + header().hash();
+    }
+
+    /** Of all that is in an event. */
+    public static long hash(Event event) {
+        Hash64 hash = new Hash64()
+                .add(event.revision())
+                .add(event.index())
+                .add(event.type().name());
+        hash.add(event.name() == null ? "" : event.name());
+        hash.add(event.session() == null ? "" : event.session()).add(event.token());
+        if (event.stat() != null) {
+            hash.add(event.stat().instance()).add(event.stat().modifiedRevision());
+            hash.add(event.stat().contentGeneration()).add(event.stat().childGeneration());
+            hash.add(event.stat().checksum()).add(event.stat().lockGeneration());
+            hash.add(event.stat().aclGeneration()).add(event.stat().childCount());
+        }
+        return hash.value();
+    }
+}

@@ -1,0 +1,129 @@
+package io.lockservice.server.http.events;
+
+import io.lockservice.api.Answer;
+import io.lockservice.api.Event;
+import io.lockservice.api.Problem;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.server.http.exchange.Exchange;
+import io.lockservice.server.http.exchange.Outflow;
+import io.lockservice.server.http.json.JsonText;
+import io.lockservice.server.http.json.ProblemJson;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Server-sent events (WHATWG HTML, section 9.2). Reads on when the client has taken what was sent: what a slow client has
+ * not taken is not kept for it anywhere but among the events of the cell, and once those are dropped it is cut off. Not
+ * thread-safe.
+ */
+final class EventStream {
+    private static final String TYPE = "text/event-stream";
+    private static final long AWAKE_EVERY_MS = 15_000;
+    private static final Buffer AWAKE = Buffer.buffer(": awake\n\n");
+
+    private final Exchange exchange;
+    private Request.ReadEvents what;
+    private @Nullable Outflow out;
+    private @Nullable Runnable endWatch;
+    private @Nullable Runnable endTimer;
+    private boolean happened;
+    private boolean reading;
+    private boolean gone;
+
+    EventStream(Exchange exchange, Request.ReadEvents what) {
+        this.exchange = exchange;
+        this.what = what;
+    }
+
+    void start() {
+        exchange.whenGone(this::end);
+        // Before the first look, so that nothing is missed between the two.
+        endWatch = exchange.watch(what, this::happened);
+        read();
+    }
+
+    private void happened() {
+        happened = true;
+        read();
+    }
+
+    private void read() {
+        boolean isFull = out != null && out.isFull();
+        if (!reading && !isFull && !gone) {
+            reading = true;
+            happened = false;
+            if (out == null) {
+                exchange.readHere(what, Reply.EventPage.class, this::seen, this::end);
+            } else {
+                exchange.readOn(what, Reply.EventPage.class, this::seen, this::cutOff);
+            }
+        }
+    }
+
+    private void seen(Answer answer, Reply.EventPage page) {
+        reading = false;
+        if (gone) {
+            return;
+        }
+        Outflow to = out == null ? open(answer, page) : out;
+        what = new Request.ReadEvents(what.name(), what.recursive(), page.end(), what.limit());
+        if (!page.events().isEmpty()) {
+            Buffer text = Buffer.buffer();
+            page.events().forEach(event -> append(text, event));
+            to.write(text);
+        }
+        if (!page.complete() || happened) {
+            read();
+        }
+    }
+
+    private Outflow open(Answer answer, Reply.EventPage page) {
+        Outflow opened = exchange.stream(answer, TYPE);
+        out = opened;
+        opened.onDrain(this::read);
+        endTimer = exchange.every(AWAKE_EVERY_MS, () -> {
+            if (!opened.isFull()) {
+                opened.write(AWAKE);
+            }
+        });
+        long revision =
+                what.after() == null ? page.end().revision() : what.after().revision();
+        Buffer ready = JsonText.object(json -> json.writeNumberField("revision", revision));
+        Buffer text = Buffer.buffer("event: ready\n");
+        if (what.after() == null) {
+            // So that a client which loses the stream before the first event goes on from here.
+            text.appendString("id: " + revision + "\n");
+        }
+        opened.write(text.appendString("data: ").appendBuffer(ready).appendString("\n\n"));
+        return opened;
+    }
+
+    private static void append(Buffer text, Event event) {
+        text.appendString(
+                "id: " + event.revision() + "-" + event.index() + "\nevent: " + EventJson.type(event) + "\ndata: ");
+        text.appendBuffer(JsonText.object(json -> EventJson.fields(json, event)))
+                .appendString("\n\n");
+    }
+
+    /** What this client has not seen yet is no longer kept. */
+    private void cutOff(Problem problem) {
+        Outflow to = out;
+        end();
+        if (to != null) {
+            Buffer text = Buffer.buffer("event: problem\ndata: ");
+            text.appendBuffer(JsonText.object(json -> ProblemJson.fields(json, problem)));
+            to.end(text.appendString("\n\n"));
+        }
+    }
+
+    private void end() {
+        gone = true;
+        if (endWatch != null) {
+            endWatch.run();
+        }
+        if (endTimer != null) {
+            endTimer.run();
+        }
+    }
+}
