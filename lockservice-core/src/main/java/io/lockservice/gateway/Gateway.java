@@ -196,12 +196,13 @@ public final class Gateway {
     }
 
     private static Problem tooLate(OpenCall call) {
-        boolean unknown = call.everSent && call.call.request() instanceof Request.Write;
-        return new Problem(
-                ProblemCode.NO_LEADER,
-                unknown
-                        ? "no leader answered in time, and it is not known whether the write was done; repeat it with the"
-                                + " same Idempotency-Key to find out"
-                        : "no leader answered in time; nothing was changed, try again");
+        String what = "; nothing was changed, try again";
+        if (call.everSent && call.call.request() instanceof Request.Write) {
+            what = ", and it is not known whether the write was done; repeat it with the same Idempotency-Key to find"
+                    + " out";
+        } else if (call.everSent && call.call.request() instanceof Request.Administer) {
+            what = ", and it is not known whether the cell was changed; look at /v1/cell, then ask again";
+        }
+        return new Problem(ProblemCode.NO_LEADER, "no leader answered in time" + what);
     }
 }

@@ -9,6 +9,7 @@ import io.lockservice.log.ProposalNumber;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The learner: advances the chosen prefix, and fetches from any peer what this replica missed.
@@ -30,6 +31,9 @@ final class Learner {
     private final Map<Integer, JournalRead> journalReads = new HashMap<>();
 
     private long targetSlot;
+    /** Who said that it knows more, 0 for nobody. It need not be in the configuration that this replica has come to. */
+    private int ahead;
+
     private int source;
     private long askedSlot;
     private long askedNanos;
@@ -143,6 +147,7 @@ final class Learner {
     /** Asks for everything up to {@code slot}, of {@code peer} first. */
     void want(int peer, long slot, long nowNanos) {
         targetSlot = Math.max(targetSlot, slot);
+        ahead = peer;
         if (askedSlot <= log.chosenSlot()) {
             source = peer;
             ask(nowNanos);
@@ -152,6 +157,7 @@ final class Learner {
     /** As {@link #want}, though another peer was asked: that one may be the leader that is gone. */
     void wantAtOnce(int peer, long slot, long nowNanos) {
         targetSlot = Math.max(targetSlot, slot);
+        ahead = peer;
         source = peer;
         ask(nowNanos);
     }
@@ -222,7 +228,7 @@ final class Learner {
         // Whoever does not vote may know of no leader, and nobody that leads may know how to reach it.
         boolean waiting = log.chosenSlot() < targetSlot
                 || (!membership.isVoter() && nowNanos - askedNanos >= LEARNERS_ASK_EVERY_NANOS);
-        boolean canAsk = !membership.others().isEmpty() && !host.isFetchingCheckpoint();
+        boolean canAsk = !sources().isEmpty() && !host.isFetchingCheckpoint();
         if (waiting && canAsk && nowNanos - askedNanos >= settings.retransmitMs() * 1_000_000) {
             askAnother(nowNanos);
         }
@@ -259,11 +265,11 @@ final class Learner {
     }
 
     private void ask(long nowNanos) {
-        List<Integer> others = membership.others();
-        if (others.isEmpty()) {
+        List<Integer> sources = sources();
+        if (sources.isEmpty()) {
             return;
         }
-        source = others.contains(source) ? source : peerAfter(source);
+        source = sources.contains(source) ? source : peerAfter(source);
         askedSlot = log.chosenSlot() + 1;
         askedNanos = nowNanos;
         host.send(source, new PaxosMessage.CatchUp(askedSlot));
@@ -287,9 +293,17 @@ final class Learner {
         host.persist(new LogRecord.Accepted(kept));
     }
 
+    /** A peer's checkpoint may be from before the configuration in force: all of its other members may be gone. */
+    private List<Integer> sources() {
+        return Stream.concat(membership.others().stream(), Stream.of(ahead).filter(id -> id != 0))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     private int peerAfter(int peer) {
-        List<Integer> others = membership.others();
-        Check.that(!others.isEmpty(), "a replica alone has nobody to learn from");
-        return others.stream().filter(id -> id > peer).findFirst().orElse(others.get(0));
+        List<Integer> sources = sources();
+        Check.that(!sources.isEmpty(), "a replica alone has nobody to learn from");
+        return sources.stream().filter(id -> id > peer).findFirst().orElse(sources.get(0));
     }
 }

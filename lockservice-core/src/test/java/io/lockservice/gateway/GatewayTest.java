@@ -124,6 +124,22 @@ class GatewayTest {
         assertEquals(brought, host.brought().size());
     }
 
+    /** A forced removal may well have stopped the cell that should have answered it. */
+    @Test
+    void onlyWhatCannotHaveBeenDoneIsSaidNotToHaveBeen() {
+        call(1, READ, 1_000, 0);
+        call(2, new Request.RemoveReplica(3, true), 1_000, 0);
+        look(0, 1_000);
+        assertTrue(host.detail(1).contains("nothing was changed"), host.detail(1));
+        assertTrue(host.detail(2).contains("nothing was changed"), "nobody was asked: " + host.detail(2));
+        host.leader = 2;
+        call(3, new Request.RemoveReplica(3, true), 1_000, 1_001);
+        call(4, WRITE, 1_000, 1_001);
+        look(1_001, 2_001);
+        assertTrue(host.detail(3).contains("not known whether the cell was changed"), host.detail(3));
+        assertTrue(host.detail(4).contains("not known whether the write was done"), host.detail(4));
+    }
+
     @Test
     void theTimeACallMayWaitForALockComesBeforeTheClientsPatience() {
         host.leader = 2;
@@ -217,6 +233,12 @@ class GatewayTest {
 
         List<String> brought() {
             return brought;
+        }
+
+        String detail(long callId) {
+            return assertInstanceOf(Reply.Failed.class, responses.get(callId))
+                    .problem()
+                    .detail();
         }
 
         ProblemCode problem(long callId) {

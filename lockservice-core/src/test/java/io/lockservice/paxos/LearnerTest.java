@@ -18,6 +18,7 @@ class LearnerTest {
 
     private final LogWindow log = new LogWindow(0);
     private final List<PaxosMessage> sent = new ArrayList<>();
+    private final List<Integer> asked = new ArrayList<>();
     private final List<String> offered = new ArrayList<>();
     private final List<String> read = new ArrayList<>();
     private final Learner learner = new Learner(
@@ -55,6 +56,19 @@ class LearnerTest {
         assertEquals(List.of(), read);
         learner.serve(3, 6);
         assertEquals(List.of("3 from 6"), read);
+    }
+
+    /** Or it asked for ever whoever was in the cell when the checkpoint was taken, and may be gone. */
+    @Test
+    void theLeaderIsAskedThatThePeersCheckpointDoesNotKnow() {
+        learner.installed(5, Configurations.ofVoters(List.of(1, 3)), 0);
+        learner.chosenUpTo(2, NUMBER, 9, 0);
+        assertEquals(List.of(2), asked);
+        long retryNanos = PaxosSettings.DEFAULT.retransmitMs() * 1_000_000;
+        for (int turn = 1; turn <= 3; turn++) {
+            learner.tick(turn * retryNanos);
+        }
+        assertEquals(List.of(2, 3, 2, 3), asked, "any answer may be lost");
     }
 
     @Test
@@ -104,6 +118,9 @@ class LearnerTest {
         @Override
         public void send(int to, PaxosMessage message) {
             sent.add(message);
+            if (message instanceof PaxosMessage.CatchUp) {
+                asked.add(to);
+            }
         }
 
         @Override

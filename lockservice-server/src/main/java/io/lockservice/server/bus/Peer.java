@@ -19,6 +19,9 @@ final class Peer {
     /** Messages of one turn are split into envelopes of about this size: a large one holds up those behind it. */
     static final int ENVELOPE_BYTES = 256 << 10;
 
+    /** What a process that is gone had sent arrives sooner than this, if at all. */
+    private static final long STALE_MS = 10_000;
+
     private static final Logger LOG = System.getLogger(Peer.class.getName());
 
     private final int self;
@@ -32,7 +35,9 @@ final class Peer {
     private long gatheredBytes;
     private long lastNumber;
     private long heardIncarnation;
+    private long heardIncarnationMs;
     private long heardNumber;
+    private boolean saidStale;
     private volatile boolean reachable = true;
     private volatile long heardMs = -1;
     private volatile boolean closed;
@@ -92,11 +97,14 @@ final class Peer {
     boolean heard(Envelope envelope, int bytes) {
         if (envelope.incarnation().process() < heardIncarnation) {
             counters.staleEnvelopes.incrementAndGet();
+            sayIfStale();
             return false;
         }
         if (envelope.incarnation().process() > heardIncarnation) {
             heardIncarnation = envelope.incarnation().process();
+            heardIncarnationMs = clockMs.getAsLong();
             heardNumber = 0;
+            saidStale = false;
         }
         if (envelope.number() <= heardNumber) {
             counters.lateEnvelopes.incrementAndGet();
@@ -159,6 +167,20 @@ final class Peer {
         if (reachability.failed() && !closed) {
             reachable = false;
             LOG.log(Level.WARNING, "replica {0}: peer {1} unreachable: {2}", self, replicaId, reason(outcome));
+        }
+    }
+
+    /** It waits for answers that it never gets: only here can be said why. */
+    private void sayIfStale() {
+        if (!saidStale && clockMs.getAsLong() - heardIncarnationMs >= STALE_MS) {
+            saidStale = true;
+            LOG.log(
+                    Level.WARNING,
+                    "replica {0}: peer {1} is not listened to: what runs as replica {1} is older than what ran before; an"
+                            + " old copy of its data directory was put back, or two processes run as that replica. Stop"
+                            + " the older one; if it has an old copy, start it with an empty data directory",
+                    self,
+                    replicaId);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockservice.server.LogLines;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -120,6 +121,20 @@ class PeerTest {
         assertEquals(0, status.lateEnvelopes());
         assertEquals(2, status.receivedEnvelopes());
         assertEquals(20, status.receivedBytes());
+    }
+
+    @Test
+    void anOlderProcessThatGoesOnIsNamedOnce() {
+        try (LogLines lines = new LogLines(Peer.class.getName())) {
+            peer.heard(envelope(6, 1), 10);
+            nowMs += 9_999;
+            peer.heard(envelope(5, 101), 10);
+            assertEquals(List.of(), lines.containing("is not listened to"), "it may have been sent before");
+            nowMs += 1;
+            peer.heard(envelope(5, 102), 10);
+            peer.heard(envelope(5, 103), 10);
+            assertEquals(1, lines.containing("peer 2 is not listened to").size());
+        }
     }
 
     @Test

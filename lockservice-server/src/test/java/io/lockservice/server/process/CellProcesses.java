@@ -86,12 +86,31 @@ public final class CellProcesses implements AutoCloseable {
         start(id, directory.resolve("cell.yaml"));
     }
 
-    private void start(int id, Path config, String... options) {
+    private List<String> program() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        return command;
+    }
+
+    /** Makes a replica's data directory from a backup as the operator would, and returns the exit status. */
+    int restore(int id, Path from) throws IOException, InterruptedException {
+        List<String> command = program();
+        command.addAll(List.of("restore", "--from", from.toString(), "--data", data(id).toString()));
+        command.addAll(List.of("--config", directory.resolve("cell.yaml").toString()));
+        command.addAll(List.of("--replica", Integer.toString(id)));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("replica-" + id + ".log").toFile()))
+                .start()
+                .waitFor();
+    }
+
+    private void start(int id, Path config, String... options) {
+        List<String> command = program();
         command.addAll(List.of("--config", config.toString()));
         command.addAll(List.of(options));
         command.addAll(List.of("--replica", Integer.toString(id)));

@@ -67,10 +67,16 @@ public final class CheckpointStore {
      *
      * @param kept the sound checkpoints up to the restored one, ascending
      * @param newest what the newest sound one holds; null where there is none
+     * @param revision of the newest as it is in the file, 0 where there is none; who gets its state goes on with it
+     * @param epoch likewise
      * @param damaged files that are not what they should be and were set aside, with what is wrong
      */
     public record Recovered(
-            List<CheckpointName> kept, @Nullable RestoredCheckpoint newest, List<String> damaged) {}
+            List<CheckpointName> kept,
+            @Nullable RestoredCheckpoint newest,
+            long revision,
+            long epoch,
+            List<String> damaged) {}
 
     /** Reads the newest checkpoint that is sound. Damaged ones are kept under another name, as evidence. */
     public Recovered recover() throws IOException {
@@ -89,7 +95,12 @@ public final class CheckpointStore {
                 setAside(file);
             }
         }
-        return new Recovered(List.copyOf(kept), newest, List.copyOf(damaged));
+        return new Recovered(
+                List.copyOf(kept),
+                newest,
+                newest == null ? 0 : newest.state().revision(),
+                newest == null ? 0 : newest.state().epoch(),
+                List.copyOf(damaged));
     }
 
     private void setAside(Path file) throws IOException {

@@ -52,13 +52,9 @@ public final class CheckpointWriter implements CheckpointPort, AutoCloseable {
         this.store = store;
         this.name = name;
         this.callbacks = callbacks;
-        RestoredCheckpoint restored = recovered.newest();
-        newest = restored == null
+        newest = recovered.newest() == null
                 ? null
-                : stored(
-                        recovered.kept().get(recovered.kept().size() - 1),
-                        restored.state().revision(),
-                        restored.state().epoch());
+                : stored(recovered.kept().get(recovered.kept().size() - 1), recovered.revision(), recovered.epoch());
         thread = thread(name);
         reads = thread(name + "-read");
         chunks = new ChunkReader(store::fileOf);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,23 @@ class CheckpointWriterTest {
         assertEquals(List.of("taken 4", "taken 9"), told);
         CheckpointPort.Stored newest = writer().newest();
         assertEquals(9, newest == null ? 0 : newest.slot());
+    }
+
+    /** Or a backup would be served from it that lacks what the journal had after it. */
+    @Test
+    void theOneThatIsFoundIsAsOldAsItsFileWhileTheStateGoesOn() throws IOException {
+        try (CheckpointWriter writer = writer()) {
+            state.riseTo(9);
+            take(writer, 9);
+        }
+        CheckpointStore store = CheckpointStore.open(directory, "test", 1_000);
+        CheckpointStore.Recovered recovered = store.recover();
+        Objects.requireNonNull(recovered.newest()).state().riseTo(12);
+        try (CheckpointWriter restarted = new CheckpointWriter(store, "test", recovered, Runnable::run)) {
+            CheckpointPort.Stored found = Objects.requireNonNull(restarted.newest());
+            assertEquals(9, found.revision());
+            assertEquals(9, found.epoch());
+        }
     }
 
     @Test
@@ -66,7 +84,7 @@ class CheckpointWriterTest {
         try (CheckpointWriter writer = new CheckpointWriter(
                 CheckpointStore.open(directory, "test", 1_000),
                 "test",
-                new CheckpointStore.Recovered(List.of(), null, List.of()),
+                new CheckpointStore.Recovered(List.of(), null, 0, 0, List.of()),
                 Runnable::run)) {
             take(writer, 4);
             take(writer, 5);
