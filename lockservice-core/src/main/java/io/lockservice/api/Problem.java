@@ -60,6 +60,9 @@ public record Problem(ProblemCode code, String detail, Extras extras) {
     /** A session that waits for the lock of the node {@code name}. */
     public record Waiting(String session, String client, String name) {}
 
+    /** As {@code extras}, of the operation {@code index} of a transaction, from 0; nothing was done. */
+    public record InOperation(int index, Extras extras) implements Extras {}
+
     /** The oldest {@code since} for which all events are kept. */
     public record Compacted(long oldestRevision) implements Extras {}
 

@@ -84,6 +84,14 @@ public sealed interface Reply {
             Stat stat, List<Stat> children, @Nullable String next) implements Reply {}
 
     /**
+     * A transaction was done.
+     *
+     * @param succeeded whether its guards held
+     * @param results what each operation of that branch gave, in order
+     */
+    record Transacted(boolean succeeded, List<Reply> results) implements Reply {}
+
+    /**
      * Events, in order.
      *
      * @param events those that were asked for

@@ -1,6 +1,8 @@
 package io.lockservice.api;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a client can ask. Names are valid and carry the real cell's name; numbers are within API bounds. */
@@ -20,7 +22,15 @@ public sealed interface Request {
 
     /** Goes through the log. */
     sealed interface Write extends Request
-            permits OpenSession, CloseSession, Acquire, Release, ForceRelease, WriteFile, MakeDirectory, DeleteNode {}
+            permits OpenSession,
+                    CloseSession,
+                    Acquire,
+                    Release,
+                    ForceRelease,
+                    WriteFile,
+                    MakeDirectory,
+                    DeleteNode,
+                    Transaction {}
 
     /** About the cell itself: carried out by the leader, but not by the replicated state. */
     sealed interface Administer extends Request permits AddReplica, RemoveReplica, MoveLeader {}
@@ -146,6 +156,55 @@ public sealed interface Request {
 
     /** Deletes a node, with {@code recursive} also all that is below it. */
     record DeleteNode(Name name, boolean recursive, Condition condition) implements Write {}
+
+    // Transactions
+
+    /**
+     * Looks whether all {@code guards} hold, and does all of {@code then} or all of {@code otherwise}: in one change, or
+     * where one of the operations cannot be done, not at all.
+     *
+     * @param guards all have to hold; none hold always
+     * @param then operations for when they do: {@link WriteFile}, {@link MakeDirectory}, {@link DeleteNode},
+     *     {@link Acquire} without waiting, {@link Release}, {@link GetStat}
+     * @param otherwise those for when they do not
+     */
+    record Transaction(List<Guard> guards, List<Request> then, List<Request> otherwise) implements Write {
+        /** The most guards and operations, both branches counted. */
+        public static final int MAX_PARTS = 128;
+
+        /** Keeps copies. */
+        public Transaction {
+            guards = List.copyOf(guards);
+            then = List.copyOf(then);
+            otherwise = List.copyOf(otherwise);
+        }
+
+        /** All operations, of both branches. */
+        public Stream<Request> operations() {
+            return Stream.concat(then.stream(), otherwise.stream());
+        }
+    }
+
+    /** What can be asked of the state before a transaction is done. */
+    sealed interface Guard {
+        /** A node is there, or is not. */
+        record Exists(Name name, boolean exists) implements Guard {}
+
+        /** A node is there with these numbers; one that is null may be any. */
+        record Version(
+                Name name,
+                @Nullable Long instance,
+                @Nullable Long contentGeneration) implements Guard {}
+
+        /** A sequencer is valid. */
+        record Valid(Sequencer sequencer) implements Guard {}
+
+        /** A session is alive. */
+        record Alive(String session) implements Guard {}
+
+        /** The cell is in this epoch: no other leader has begun since. */
+        record Epoch(long epoch) implements Guard {}
+    }
 
     /** A file's content and stat, taken at once. */
     record ReadFile(Name name) implements Read {}

@@ -72,6 +72,21 @@ final class Change {
         delays.add(delay);
     }
 
+    /** A part of this command, which is kept only if all of it can be done. */
+    Change part() {
+        return new Change(revision);
+    }
+
+    /** All that {@code part} has is this command's too. */
+    void adopt(Change part) {
+        visible |= part.visible;
+        grants.addAll(part.grants);
+        withdrawn.addAll(part.withdrawn);
+        delays.addAll(part.delays);
+        happened.addAll(part.happened);
+        endedWaits.putAll(part.endedWaits);
+    }
+
     void epochStarted(long epoch) {
         epochStarted = epoch;
     }

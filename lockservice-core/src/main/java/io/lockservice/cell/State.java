@@ -18,6 +18,9 @@ import io.lockservice.check.Check;
 import io.lockservice.wire.Hash64;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -323,6 +326,36 @@ final class State {
         node.lock()
                 .queue()
                 .forEach(place -> sessions.of(place.session()).waiting().add(node.name()));
+    }
+
+    private void forget(Node node) {
+        if (node.owner() != null) {
+            sessions.of(node.owner()).ephemerals().remove(node.name());
+        }
+        node.lock().holders().forEach(hold -> sessions.of(hold.session()).held().remove(node.name()));
+        node.lock()
+                .queue()
+                .forEach(place -> sessions.of(place.session()).waiting().remove(node.name()));
+        namespace.remove(node.name());
+    }
+
+    /** Runs {@code action}, which opens and ends no sessions. Where it returns false all that it changed is undone. */
+    boolean attempt(BooleanSupplier action) {
+        Counters before = counters();
+        namespace.beginNotes();
+        boolean done = action.getAsBoolean();
+        Map<Name, Optional<Node>> changed = namespace.endNotes();
+        if (!done) {
+            changed.keySet().forEach(name -> {
+                Node now = namespace.find(name);
+                if (now != null) {
+                    forget(now);
+                }
+            });
+            changed.values().forEach(was -> was.ifPresent(this::restore));
+            restore(before);
+        }
+        return done;
     }
 
     /** The largest number that any of the counters has reached, those of the nodes included. */

@@ -38,6 +38,7 @@ public final class StateMachine {
     private LockWrites locks;
     private NodeWrites nodes;
     private SessionWrites sessions;
+    private Transactions transactions;
     private Repeats repeats;
     private EventLog events;
 
@@ -62,6 +63,7 @@ public final class StateMachine {
         locks = new LockWrites(state);
         nodes = new NodeWrites(state, maxContentBytes);
         sessions = new SessionWrites(state);
+        transactions = new Transactions(state, this::write);
         repeats = new Repeats(state);
         events = new EventLog();
     }
@@ -73,6 +75,7 @@ public final class StateMachine {
         locks = other.locks;
         nodes = other.nodes;
         sessions = other.sessions;
+        transactions = new Transactions(state, this::write);
         repeats = other.repeats;
         events = other.events;
     }
@@ -151,7 +154,9 @@ public final class StateMachine {
     }
 
     private static boolean needsSession(Request request) {
-        return request instanceof Request.Acquire
+        return (request instanceof Request.Transaction transaction
+                        && transaction.operations().anyMatch(StateMachine::needsSession))
+                || request instanceof Request.Acquire
                 || request instanceof Request.Release
                 || (request instanceof Request.WriteFile write && write.ephemeral())
                 || (request instanceof Request.MakeDirectory make && make.ephemeral());
@@ -174,6 +179,10 @@ public final class StateMachine {
             return sessions.open(open, change);
         } else if (request instanceof Request.CloseSession close) {
             return sessions.close(close, change);
+        } else if (request instanceof Request.Transaction transaction) {
+            return transactions.transact(transaction, session, change);
+        } else if (request instanceof Request.GetStat read) {
+            return queries.answer(read, Elapsed.UNKNOWN);
         }
         throw new InvariantViolation("only writes are commands, not " + request);
     }

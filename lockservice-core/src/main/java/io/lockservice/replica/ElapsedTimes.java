@@ -83,6 +83,9 @@ final class ElapsedTimes implements Elapsed {
     }
 
     private Problem.Extras complete(Problem.Extras extras) {
+        if (extras instanceof Problem.InOperation in) {
+            return new Problem.InOperation(in.index(), complete(in.extras()));
+        }
         if (extras instanceof Problem.Held held) {
             return new Problem.Held(complete(held.holders()), held.waiters());
         }

@@ -5,6 +5,7 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Request;
 import io.lockservice.cell.StateMachine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes the state larger. It has to wait until the disks have room; whatever gives something up goes on, and so does
@@ -15,9 +16,14 @@ final class Growth {
 
     /** Whether {@code call}, a write, may make the state larger. */
     static boolean isBy(ClientCall call, StateMachine state) {
-        Request request = call.request();
+        return isBy(call.request(), call.session(), state);
+    }
+
+    private static boolean isBy(Request request, @Nullable String session, StateMachine state) {
+        if (request instanceof Request.Transaction transaction) {
+            return transaction.operations().anyMatch(each -> isBy(each, session, state));
+        }
         if (request instanceof Request.Acquire acquire) {
-            String session = call.session();
             return session == null
                     || (state.held(acquire.name(), session) == null && state.queued(acquire.name(), session) == null);
         }

@@ -204,9 +204,16 @@ public final class LeaderDuties {
     /** Answers a write, or lets it wait where it got a place in a queue. */
     private void settle(Arrival arrival, Reply reply, long nowNanos) {
         String session = arrival.call().session();
-        if (reply instanceof Reply.Granted granted) {
-            long leaseMs = leases.remainingMs(granted.grant().session(), nowNanos);
-            host.answer(arrival.origin(), new Reply.Granted(granted.grant(), leaseMs));
+        if (reply instanceof Reply.Granted) {
+            host.answer(arrival.origin(), withLease(reply, nowNanos));
+        } else if (reply instanceof Reply.Transacted transacted) {
+            host.answer(
+                    arrival.origin(),
+                    new Reply.Transacted(
+                            transacted.succeeded(),
+                            transacted.results().stream()
+                                    .map(each -> withLease(each, nowNanos))
+                                    .toList()));
         } else if (reply instanceof Reply.SessionOpened opened) {
             long leftMs = Math.max(0, leases.remainingMs(opened.session(), nowNanos));
             host.answer(
@@ -224,6 +231,13 @@ public final class LeaderDuties {
         } else {
             host.answer(arrival.origin(), reply);
         }
+    }
+
+    private Reply withLease(Reply reply, long nowNanos) {
+        return reply instanceof Reply.Granted granted
+                ? new Reply.Granted(
+                        granted.grant(), leases.remainingMs(granted.grant().session(), nowNanos))
+                : reply;
     }
 
     /** A command of the leader before took a place: its call is not here, or not yet. */

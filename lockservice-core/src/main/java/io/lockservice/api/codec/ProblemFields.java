@@ -12,7 +12,10 @@ final class ProblemFields {
 
     static void write(WireWriter out, Problem problem) {
         out.text(problem.code().label()).text(problem.detail());
-        Problem.Extras extras = problem.extras();
+        extras(out, problem.extras());
+    }
+
+    private static void extras(WireWriter out, Problem.Extras extras) {
         if (extras instanceof Problem.None) {
             out.tag(0);
         } else if (extras instanceof Problem.Field field) {
@@ -29,6 +32,8 @@ final class ProblemFields {
         } else if (extras instanceof Problem.Delayed delayed) {
             Fields.list(out.tag(6), delayed.tokens(), WireWriter::number);
             out.number(delayed.remainingMs());
+        } else if (extras instanceof Problem.InOperation in) {
+            extras(out.tag(9).number(in.index()), in.extras());
         } else if (extras instanceof Problem.Compacted compacted) {
             out.tag(8).number(compacted.oldestRevision());
         } else if (extras instanceof Problem.Cycle cycle) {
@@ -57,7 +62,17 @@ final class ProblemFields {
             case 6 -> new Problem.Delayed(Fields.list(in, WireReader::number), in.number());
             case 7 -> new Problem.Cycle(Fields.list(in, r -> new Problem.Waiting(r.text(), r.text(), r.text())));
             case 8 -> new Problem.Compacted(in.number());
+            case 9 -> inOperation(in);
             default -> throw Fields.unknown("problem extras", tag);
         };
+    }
+
+    private static Problem.Extras inOperation(WireReader in) {
+        int index = in.smallNumber();
+        Problem.Extras inner = extras(in);
+        if (inner instanceof Problem.InOperation) {
+            throw new WireException("an operation within an operation");
+        }
+        return new Problem.InOperation(index, inner);
     }
 }

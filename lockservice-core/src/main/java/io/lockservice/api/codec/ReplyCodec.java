@@ -2,6 +2,7 @@ package io.lockservice.api.codec;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.Reply;
+import io.lockservice.wire.WireException;
 import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;
 
@@ -77,6 +78,8 @@ public final class ReplyCodec {
         } else if (reply instanceof Reply.SequencerState sequencer) {
             Values.sequencer(out.tag(13), sequencer.sequencer());
             Fields.optional(out, sequencer.reason(), Values::reason);
+        } else if (reply instanceof Reply.Transacted transacted) {
+            Fields.list(out.tag(19).bool(transacted.succeeded()), transacted.results(), ReplyCodec::write);
         } else if (reply instanceof Reply.EventPage page) {
             Fields.list(out.tag(18), page.events(), Values::event);
             Values.position(out, page.end());
@@ -84,6 +87,14 @@ public final class ReplyCodec {
         } else {
             ReplyFields.nodes(out, reply);
         }
+    }
+
+    private static Reply result(WireReader in) {
+        Reply result = readReply(in);
+        if (result instanceof Reply.Transacted) {
+            throw new WireException("a transaction within a transaction");
+        }
+        return result;
     }
 
     /** See {@link #write(WireWriter, Reply)}. */
@@ -108,6 +119,7 @@ public final class ReplyCodec {
             case 16 -> new Reply.Children(Values.stat(in), Fields.list(in, Values::stat), in.optionalText());
             case 17 -> ReplyFields.cell(in);
             case 18 -> new Reply.EventPage(Fields.list(in, Values::event), Values.position(in), in.bool());
+            case 19 -> new Reply.Transacted(in.bool(), Fields.list(in, ReplyCodec::result));
             default -> throw Fields.unknown("reply", tag);
         };
     }

@@ -2,6 +2,7 @@ package io.lockservice.api.codec;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Request;
+import io.lockservice.wire.WireException;
 import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;
 
@@ -89,6 +90,10 @@ public final class RequestCodec {
         } else if (request instanceof Request.DeleteNode delete) {
             Fields.name(out.tag(9), delete.name());
             Values.condition(out.bool(delete.recursive()), delete.condition());
+        } else if (request instanceof Request.Transaction transaction) {
+            Fields.list(out.tag(20), transaction.guards(), TransactionFields::guard);
+            Fields.list(out, transaction.then(), RequestCodec::request);
+            Fields.list(out, transaction.otherwise(), RequestCodec::request);
         }
     }
 
@@ -119,6 +124,15 @@ public final class RequestCodec {
         } else if (request instanceof Request.GetCell) {
             out.tag(18);
         }
+    }
+
+    /** A transaction within another is none: who sends it could make reading endless. */
+    private static Request operation(WireReader in) {
+        Request operation = request(in);
+        if (operation instanceof Request.Transaction) {
+            throw new WireException("a transaction within a transaction");
+        }
+        return operation;
     }
 
     private static Request request(WireReader in) {
@@ -155,6 +169,11 @@ public final class RequestCodec {
             case 19 ->
                 new Request.ReadEvents(
                         Fields.name(in), in.bool(), Fields.optional(in, Values::position), in.smallNumber());
+            case 20 ->
+                new Request.Transaction(
+                        Fields.list(in, TransactionFields::guard),
+                        Fields.list(in, RequestCodec::operation),
+                        Fields.list(in, RequestCodec::operation));
             case 40 -> new Request.AddReplica(in.smallNumber(), in.text(), in.smallNumber(), in.smallNumber());
             case 41 -> new Request.RemoveReplica(in.smallNumber(), in.bool());
             case 42 -> new Request.MoveLeader(in.smallNumber());

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,6 +28,7 @@ public final class Namespace {
     private final TreeSet<Name> locksInUse = new TreeSet<>();
     private long sum;
     private @Nullable Copy copy;
+    private @Nullable Map<Name, Optional<Node>> undo;
 
     /** A name space with nothing but its root directory. */
     public Namespace(String cell) {
@@ -54,9 +57,7 @@ public final class Namespace {
     /** Adds or replaces a node. The caller keeps the parent right. */
     public void put(Node node) {
         Node before = nodes.put(node.name(), node);
-        if (copy != null) {
-            copy.changed(node.name(), before);
-        }
+        changed(node.name(), before);
         sum += node.hash() - (before == null ? 0 : before.hash());
         if (node.lock().isInUse()) {
             locksInUse.add(node.name());
@@ -69,10 +70,30 @@ public final class Namespace {
     public void remove(Name name) {
         Node gone = Check.present(nodes.remove(name), "only a node that is there can go");
         sum -= gone.hash();
-        if (copy != null) {
-            copy.changed(name, gone);
-        }
+        changed(name, gone);
         locksInUse.remove(name);
+    }
+
+    private void changed(Name name, @Nullable Node before) {
+        if (copy != null) {
+            copy.changed(name, before);
+        }
+        if (undo != null) {
+            undo.putIfAbsent(name, Optional.ofNullable(before));
+        }
+    }
+
+    /** From now on it is noted what was where, until {@link #endNotes}. */
+    public void beginNotes() {
+        Check.that(undo == null, "one at a time");
+        undo = new LinkedHashMap<>();
+    }
+
+    /** What was at each name that has changed since {@link #beginNotes}. */
+    public Map<Name, Optional<Node>> endNotes() {
+        Map<Name, Optional<Node>> notes = Check.present(undo, "notes that were begun");
+        undo = null;
+        return notes;
     }
 
     /** The names of {@code top} and all below it, the deepest first. */

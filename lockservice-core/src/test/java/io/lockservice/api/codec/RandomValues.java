@@ -77,7 +77,24 @@ public final class RandomValues {
                 () -> new Request.ForceRelease(name()),
                 () -> new Request.WriteFile(name(), content(), condition(), random.nextBoolean(), random.nextBoolean()),
                 () -> new Request.MakeDirectory(name(), random.nextBoolean(), random.nextBoolean()),
-                () -> new Request.DeleteNode(name(), random.nextBoolean(), condition())));
+                () -> new Request.DeleteNode(name(), random.nextBoolean(), condition()),
+                () -> new Request.Transaction(list(this::guard), list(this::operation), list(this::operation))));
+    }
+
+    private Request.Guard guard() {
+        return pick(List.<Supplier<Request.Guard>>of(
+                () -> new Request.Guard.Exists(name(), random.nextBoolean()),
+                () -> new Request.Guard.Version(name(), maybe(this::number), maybe(this::number)),
+                () -> new Request.Guard.Valid(sequencer()),
+                () -> new Request.Guard.Alive(text()),
+                () -> new Request.Guard.Epoch(number())));
+    }
+
+    private Request operation() {
+        return pick(List.<Supplier<Request>>of(
+                () -> new Request.Release(name()),
+                () -> new Request.GetStat(name(), random.nextBoolean()),
+                () -> new Request.MakeDirectory(name(), random.nextBoolean(), random.nextBoolean())));
     }
 
     private Request read() {
@@ -120,6 +137,8 @@ public final class RandomValues {
                 () -> new Reply.Written(stat(), random.nextBoolean()),
                 () -> new Reply.Node(stat(), maybe(this::content)),
                 () -> new Reply.Children(stat(), list(this::stat), maybe(this::text)),
+                () -> new Reply.Transacted(
+                        random.nextBoolean(), List.of(new Reply.Done(), new Reply.Granted(grant(), 3))),
                 () -> new Reply.EventPage(list(this::event), position(), random.nextBoolean()),
                 () -> new Reply.CellState(list(this::replica), small(), small(), small(), small())));
     }
@@ -134,6 +153,7 @@ public final class RandomValues {
                 () -> new Problem.Delayed(list(this::number), number()),
                 () -> new Problem.Cycle(list(() -> new Problem.Waiting(text(), text(), text()))),
                 () -> new Problem.Compacted(number()),
+                () -> new Problem.InOperation(small(), new Problem.Field(text())),
                 () -> new Problem.Limit(number())));
         return new Problem(of(ProblemCode.values()), text(), extras);
     }

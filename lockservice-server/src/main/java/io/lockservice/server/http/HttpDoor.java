@@ -62,17 +62,18 @@ public final class HttpDoor {
         this.connections = new Connections(limits, System::nanoTime);
         this.door = new Door(
                 settings.cell(), settings.replica(), port, bodies, limits.maxBodyBytes(), limits.maxContentBytes());
-        this.resources = Map.of(
-                "/v1/sessions", new SessionsResource(settings),
-                "/v1/locks", new LocksResource(settings),
-                "/v1/sequencers", new SequencersResource(),
-                "/v1/files", new FilesResource(),
-                "/v1/nodes", new NodesResource(),
-                "/v1/events", new EventsResource(),
-                "/v1/cell", new CellResource(settings),
-                "/health", new HealthResource(port),
-                "/metrics", new MetricsResource(metrics),
-                "/problems", new ProblemsResource());
+        this.resources = Map.ofEntries(
+                Map.entry("/v1/sessions", new SessionsResource(settings)),
+                Map.entry("/v1/locks", new LocksResource(settings)),
+                Map.entry("/v1/sequencers", new SequencersResource()),
+                Map.entry("/v1/files", new FilesResource()),
+                Map.entry("/v1/nodes", new NodesResource()),
+                Map.entry("/v1/txn", new TransactionsResource()),
+                Map.entry("/v1/events", new EventsResource()),
+                Map.entry("/v1/cell", new CellResource(settings)),
+                Map.entry("/health", new HealthResource(port)),
+                Map.entry("/metrics", new MetricsResource(metrics)),
+                Map.entry("/problems", new ProblemsResource()));
     }
 
     /** Opens the door; fails where the port cannot be bound. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
 import io.lockservice.replica.ReplicaStatus;
 import io.lockservice.server.LogLines;
 import io.lockservice.server.config.CellConfig;
@@ -53,6 +54,11 @@ class ScheduledBackupsTest {
         @Override
         public void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
             throw new AssertionError("backups call nothing");
+        }
+
+        @Override
+        public Runnable watch(Request.ReadEvents what, Runnable happened) {
+            throw new AssertionError("backups watch nothing");
         }
 
         @Override
@@ -221,6 +227,11 @@ class ScheduledBackupsTest {
             @Override
             public void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
                 cell.call(call, timeoutMs, maxStaleMs, answer);
+            }
+
+            @Override
+            public Runnable watch(Request.ReadEvents what, Runnable happened) {
+                return cell.watch(what, happened);
             }
 
             @Override

@@ -3,6 +3,7 @@ package io.lockservice.server.http.json;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,15 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonFields {
     private final Map<String, Object> left;
+    private final String path;
     private final List<String> known = new ArrayList<>(8);
 
-    private JsonFields(Map<String, Object> left) {
+    private JsonFields(Map<String, Object> left, String path) {
         this.left = left;
+        this.path = path;
     }
 
     /** The fields of {@code body}; no body is an object without fields. */
     public static JsonFields parse(byte[] body) {
-        return new JsonFields(body.length == 0 ? Map.of() : JsonSyntax.object(body));
+        return new JsonFields(body.length == 0 ? Map.of() : JsonSyntax.object(body), "");
     }
 
     /** Text of at most {@code maxChars} characters; null where it is not given. */
@@ -105,6 +108,60 @@ public final class JsonFields {
         return texts;
     }
 
+    /** An array of objects, at most {@code most}; empty where it is not given. Each has to be {@linkplain #finish finished}. */
+    public List<JsonFields> objects(String name, int most) {
+        Object value = take(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> list)) {
+            throw bad(name, name + " must be an array of objects");
+        }
+        if (list.size() > most) {
+            throw bad(name, name + " must have at most " + most + " elements");
+        }
+        List<JsonFields> objects = new ArrayList<>(list.size());
+        for (Object each : list) {
+            String at = name + "[" + objects.size() + "]";
+            if (!(each instanceof Map<?, ?> object)) {
+                throw bad(at, at + " must be an object");
+            }
+            Map<String, Object> fields = new LinkedHashMap<>();
+            object.forEach((key, field) -> fields.put(String.valueOf(key), field));
+            objects.add(new JsonFields(fields, path + at + "."));
+        }
+        return objects;
+    }
+
+    /** Whether the field is given. */
+    public boolean has(String name) {
+        Object value = left.get(name);
+        return value != null && value != JsonSyntax.NULL;
+    }
+
+    /** Bytes as Base64 (RFC 4648, section 4); null where they are not given. */
+    public byte @Nullable [] base64(String name, int maxChars) {
+        String text = text(name, maxChars);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw bad(name, name + " must be Base64");
+        }
+    }
+
+    /** A field of this object as a problem names it. */
+    public String at(String name) {
+        return path + name;
+    }
+
+    /** A bad request about a field of this object. */
+    public ProblemException refusal(String name, String detail) {
+        return bad(name, detail);
+    }
+
     /** Refuses a field that was not asked for. */
     public void finish() {
         if (left.isEmpty()) {
@@ -121,7 +178,7 @@ public final class JsonFields {
         return value == JsonSyntax.NULL ? null : value;
     }
 
-    private static String checkedText(String path, Object value, int maxChars) {
+    private String checkedText(String path, Object value, int maxChars) {
         if (!(value instanceof String text)) {
             throw bad(path, path + " must be a string");
         }
@@ -135,7 +192,7 @@ public final class JsonFields {
         return text;
     }
 
-    private static ProblemException bad(String field, String detail) {
-        return new ProblemException(Problem.badField(field, detail));
+    private ProblemException bad(String field, String detail) {
+        return new ProblemException(Problem.badField(path + field, detail));
     }
 }

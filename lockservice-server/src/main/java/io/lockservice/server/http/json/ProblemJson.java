@@ -27,7 +27,10 @@ public final class ProblemJson {
     }
 
     private static void extras(JsonGenerator json, Problem.Extras extras) throws IOException {
-        if (extras instanceof Problem.Field field) {
+        if (extras instanceof Problem.InOperation in) {
+            json.writeNumberField("index", in.index());
+            extras(json, in.extras());
+        } else if (extras instanceof Problem.Field field) {
             json.writeStringField("field", field.field());
         } else if (extras instanceof Problem.Held held) {
             JsonText.objects(json, "holders", held.holders(), LockJson::holder);
