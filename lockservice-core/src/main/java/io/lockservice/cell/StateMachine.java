@@ -441,6 +441,11 @@ public final class StateMachine {
         return state;
     }
 
+    @Override
+    public String toString() {
+        return "StateMachine[revision " + revision() + ", digest " + Long.toHexString(digest()) + "]";
+    }
+
     private @Nullable Stat statOf(Name name) {
         Node node = state.namespace().find(name);
         return node == null ? null : node.stat();

@@ -81,8 +81,11 @@ final class Learner {
     }
 
     /** Ends recovery. */
-    void recovered() {
+    void recovered(long nowNanos) {
         recovered = true;
+        // A monotonic clock may begin anywhere: nothing was asked or recorded for as long as matters.
+        askedNanos = nowNanos - LEARNERS_ASK_EVERY_NANOS;
+        recordedNanos = nowNanos - RECORD_EVERY_NANOS;
         log.noteDurable(log.chosenSlot());
     }
 

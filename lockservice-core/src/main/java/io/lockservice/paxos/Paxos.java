@@ -34,7 +34,7 @@ public final class Paxos {
     private final Leadership leadership;
     private boolean hasLeft;
     private long leftNanos;
-    private long lookedNanos;
+    private boolean isRemoved;
 
     /**
      * Which replica this is.
@@ -109,7 +109,7 @@ public final class Paxos {
     /** Ends recovery. */
     public void start(long nowNanos) {
         acceptor.recovered(nowNanos);
-        learner.recovered();
+        learner.recovered(nowNanos);
         leadership.start(nowNanos);
     }
 
@@ -209,17 +209,23 @@ public final class Paxos {
      * any more: those that stay have all that was decided before.
      */
     public boolean isRemoved() {
-        return hasLeft && lookedNanos - leftNanos >= 2 * settings.leaseMs() * 1_000_000;
+        return isRemoved;
     }
 
-    /** Who was added again since would be told by the leader within this time. */
+    /**
+     * Who was added again since would be told by the leader within this time. The others go on meanwhile, and now and then
+     * this replica hears how far they are: that it lacks something again for a moment does not mean that it lacks the news of
+     * being added.
+     */
     private void noticeRemoval(long nowNanos) {
-        boolean left = membership.hasLeft() && learner.missingSlots() == 0 && leadership.leader() != self;
-        if (left && !hasLeft) {
+        boolean knowsAll = learner.missingSlots() == 0;
+        if (!membership.hasLeft() || leadership.leader() == self) {
+            hasLeft = false;
+        } else if (!hasLeft && knowsAll) {
+            hasLeft = true;
             leftNanos = nowNanos;
         }
-        hasLeft = left;
-        lookedNanos = nowNanos;
+        isRemoved = hasLeft && knowsAll && nowNanos - leftNanos >= 2 * settings.leaseMs() * 1_000_000;
     }
 
     /** Whether a change of the configuration waits to be chosen. */

@@ -102,6 +102,7 @@ public final class Simulation {
         }
         serveAgain();
         heal();
+        leave();
         fallSilent();
         converge();
         explain();
@@ -131,6 +132,20 @@ public final class Simulation {
             Configuration cell = invariants.decided().configuration();
             return cell != null && cell.members().stream().allMatch(this::votesWithItsData);
         });
+    }
+
+    /** Whoever was removed is told so, and stops. A spare that was never in the cell, or has lost its data, waits for ever. */
+    private void leave() {
+        await(RECONFIGURED_WITHIN_MS, "a replica that was removed goes on", () -> {
+            Configuration cell = invariants.decided().configuration();
+            return cell == null || cluster.hosts().stream().noneMatch(host -> isLeftBehind(host, cell));
+        });
+    }
+
+    private boolean isLeftBehind(Host host, Configuration cell) {
+        return host.isRunning()
+                && cell.member(host.id()).isEmpty()
+                && cluster.up(host.id()).configuration().isVoter(host.id());
     }
 
     private boolean votesWithItsData(Member member) {

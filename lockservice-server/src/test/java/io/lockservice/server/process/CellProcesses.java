@@ -128,6 +128,13 @@ public final class CellProcesses implements AutoCloseable {
         }
     }
 
+    /** Starts a replica that is the whole cell, and listed alone. */
+    void startAlone(int id) throws IOException {
+        Path file = directory.resolve("alone.yaml");
+        Files.writeString(file, yaml(List.of(id)));
+        start(id, file);
+    }
+
     /** Starts the first members. */
     public void startAll() {
         for (int id = 1; id <= REPLICAS; id++) {

@@ -22,7 +22,8 @@ final class MembershipTest {
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
-    void fromThreeToFiveAndBackWhileServing(@TempDir Path directory) throws Exception {
+    void fromThreeToFiveAndBackWhileServing(
+            @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.ON_SUCCESS) Path directory) throws Exception {
         try (CellProcesses cell = new CellProcesses(directory)) {
             cell.startAll();
             cell.awaitLeader(0);
@@ -52,6 +53,28 @@ final class MembershipTest {
             assertEquals(202, send(cell, "POST", "/v1/cell/leader", "{\"replica\":" + next + "}"));
             cell.awaitCell(each -> each.get("leader").asInt() == next, WITHIN);
             workload.awaitMore(200);
+            workload.finish();
+        }
+    }
+
+    @Test
+    void fromOneToThreeWhileServing(@TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.ON_SUCCESS) Path directory)
+            throws Exception {
+        try (CellProcesses cell = new CellProcesses(directory)) {
+            cell.startAlone(3);
+            cell.awaitLeader(0);
+            Workload workload = new Workload(cell);
+            workload.start();
+            workload.awaitMore(100);
+            for (int id : new int[] {1, 2}) {
+                cell.join(id);
+                assertEquals(202, add(cell, id));
+            }
+            awaitRoles(cell, 3);
+            workload.awaitMore(100);
+            cell.kill(3);
+            cell.awaitLeader(3);
+            workload.awaitMore(100);
             workload.finish();
         }
     }
