@@ -95,14 +95,16 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
                 oneOf(random, 0, 2, 5) / 100.0,
                 oneOf(random, 20, 60, 150),
                 2_000,
-                paxos.driftPercent());
+                paxos.driftPercent(),
+                0);
         Set<Fault> faults = faults(random);
         long calmMs = 300 + random.nextLong(900);
         long safetyMs = 5_000 + random.nextLong(5_000);
         draw(LATER, random, faults);
         int spares = faults.contains(Fault.RECONFIGURE) ? 1 + random.nextInt(2) : 0;
         draw(LATEST, random, faults);
-        return new Plan(conditions.withSpares(spares), crowd, faults, calmMs, safetyMs);
+        int delayers = random.nextInt(4) == 0 ? 2 : 0;
+        return new Plan(conditions.withSpares(spares), crowd.withDelayers(delayers), faults, calmMs, safetyMs);
     }
 
     private static Set<Fault> faults(SplittableRandom random) {

@@ -20,7 +20,9 @@ import io.lockservice.sim.cluster.Marks;
 import io.lockservice.sim.cluster.ProductionReplica;
 import io.lockservice.sim.cluster.Trace;
 import io.lockservice.sim.invariant.Invariants;
+import io.lockservice.sim.invariant.LockDelayKept;
 import io.lockservice.sim.invariant.OneLeaderLease;
+import io.lockservice.sim.invariant.TransactionsAreWhole;
 import io.lockservice.sim.invariant.Violation;
 import io.lockservice.sim.linearizability.Linearizability;
 import io.lockservice.sim.linearizability.Undecided;
@@ -58,6 +60,9 @@ public final class Simulation {
         invariants.add(new PathObserver(marks));
         cluster = new Cluster(conditions, random.nextLong(), ProductionReplica::new, invariants, trace);
         invariants.add(new OneLeaderLease(cluster.hosts()));
+        invariants.add(new LockDelayKept(
+                () -> cluster.scheduler().now(), conditions.paxos().driftPercent()));
+        invariants.add(new TransactionsAreWhole());
         clients = new Clients(cluster, random.split(), plan.crowd(), invariants, marks, trace);
         nemesis = new Nemesis(cluster, plan, random.split(), marks, invariants.decided());
         if (trace.isOn()) {

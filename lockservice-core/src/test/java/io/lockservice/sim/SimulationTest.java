@@ -108,6 +108,9 @@ class SimulationTest {
                         "room on a disk ENOUGH",
                         "resigned with a full disk",
                         "told lock-held",
+                        "told lock-delayed",
+                        "acquired with an old sequencer",
+                        "pair of locks taken",
                         "told generation-mismatch",
                         "told session-expired")
                 .map(path -> () -> assertTrue(marks.of(path) >= 10, path + " was taken " + marks.of(path) + " times")));

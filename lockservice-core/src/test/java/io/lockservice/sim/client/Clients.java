@@ -24,6 +24,7 @@ public final class Clients {
      * @param thinkMs how long a register client thinks between calls at most
      * @param maxLeaseMs the longest lease of a session
      * @param driftPercent how much the rates of two clocks may differ
+     * @param delayers clients of a lock with a lock-delay
      */
     public record Crowd(
             int registers,
@@ -34,12 +35,29 @@ public final class Clients {
             double lossChance,
             long thinkMs,
             long maxLeaseMs,
-            int driftPercent) {}
+            int driftPercent,
+            int delayers) {
+        /** The same with so many. */
+        public Crowd withDelayers(int more) {
+            return new Crowd(
+                    registers,
+                    files,
+                    lockers,
+                    locks,
+                    sharedPercent,
+                    lossChance,
+                    thinkMs,
+                    maxLeaseMs,
+                    driftPercent,
+                    more);
+        }
+    }
 
     private final ClientWorld world;
     private final List<Caller> callers = new ArrayList<>();
     private final List<RegisterClient> registers = new ArrayList<>();
     private final List<LockClient> lockers = new ArrayList<>();
+    private final List<DelayClient> delayers = new ArrayList<>();
     private final Auditor auditor;
     private final Cluster cluster;
     private final Trace trace;
@@ -71,6 +89,9 @@ public final class Clients {
                     id, caller, random.split(), world, new LockClient.Habits(leaseMs, counted, crowd.sharedPercent())));
         }
         auditor = new Auditor(caller("a", random), random.split(), world);
+        for (int id = 1; id <= crowd.delayers(); id++) {
+            delayers.add(new DelayClient(id, caller("d" + id, random), random.split(), world.times(), marks));
+        }
     }
 
     private Caller caller(String who, SplittableRandom random) {
@@ -83,6 +104,7 @@ public final class Clients {
     public void start() {
         registers.forEach(RegisterClient::start);
         lockers.forEach(LockClient::start);
+        delayers.forEach(DelayClient::start);
         auditor.start();
     }
 
@@ -95,6 +117,7 @@ public final class Clients {
     /** From now on lock clients send nothing, not even keep-alives. */
     public void silence() {
         lockers.forEach(LockClient::silence);
+        delayers.forEach(DelayClient::silence);
         auditor.finish();
     }
 

@@ -30,6 +30,7 @@ public final class Invariants implements Observer {
         observers.add(decided);
         observers.add(new AppliedPrefixesAgree());
         observers.add(new NobodyIsDistrusted());
+        observers.add(new EventsAreTheLog());
         observers.add(new NoGrowthWithoutRoom());
         observers.add(epochs);
     }

@@ -158,6 +158,38 @@ final class Mutants {
                     "cell/StateMachine",
                     "if (reason != null) {",
                     "if (reason != null && call.session() != null) {"),
+            new Mutant(
+                    "a new leader takes lock-delays for over",
+                    "session/LeaderDuties",
+                    "state.lockDelays().forEach(delay -> lockDelays.begin(delay, nowNanos));",
+                    "state.lockDelays().forEach(delay -> host.propose("
+                            + "new Command.EndLockDelay(delay.name(), delay.token())));"),
+            new Mutant(
+                    "a lock-delay keeps only those out who wait",
+                    "cell/table/Lock",
+                    "return isCompatible(mode) && !isDelayed();",
+                    "return isCompatible(mode) && (queue.isEmpty() || !isDelayed());"),
+            new Mutant(
+                    "anybody with an old sequencer reclaims",
+                    "cell/LockWrites",
+                    "&& client.equals(delay.client())",
+                    ""),
+            new Mutant(
+                    "a transaction goes on behind what cannot be done",
+                    "cell/Transactions",
+                    "                    return false;",
+                    "                    continue;"),
+            // Events
+            new Mutant(
+                    "of what happens in one step only the last is told",
+                    "replica/Replica",
+                    "happened.addAll(applied.events());",
+                    "happened.clear(); happened.addAll(applied.events());"),
+            new Mutant(
+                    "a replica that took over a checkpoint does not say so",
+                    "replica/Replica",
+                    "outbox.add(new Effect.Happened(List.of(), true));",
+                    ""),
             // Checkpoints
             new Mutant(
                     "a checkpoint does not wait for the journal",

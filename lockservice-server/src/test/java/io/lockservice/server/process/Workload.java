@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -161,6 +162,11 @@ final class Workload {
         }
         assertEquals(WRITERS, acknowledged.size());
         assertTrue(grants.get() > 20, "the locks were used: " + grants);
+    }
+
+    /** How often each file was written. */
+    Map<Integer, Long> acknowledged() {
+        return new TreeMap<>(acknowledged);
     }
 
     @Override
