@@ -16,6 +16,12 @@ public enum ProblemCode {
             "Not a valid name",
             "A name is /ls/<cell>/<component>/...: components of 1 to 255 bytes without '/' and control characters,"
                     + " not '.' or '..'; at most 1,024 bytes and 32 components in all."),
+    PERMISSION_DENIED(
+            403,
+            true,
+            "Permission denied",
+            "An ACL of the node does not list you. GET /v1/acls/<name> names its ACLs; the file /ls/<cell>/acl/<ACL> lists who"
+                    + " is allowed, one principal a line."),
     NO_SUCH_NODE(404, true, "There is no such node", "Make it first, or ask for parents to be made (?parents=true)."),
     NOT_FOUND(404, false, "There is no such resource", "Look at the list of resources in the API documentation."),
     METHOD_NOT_ALLOWED(405, false, "Method not allowed", "The Allow header lists what this resource can do."),

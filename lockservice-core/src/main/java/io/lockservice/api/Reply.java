@@ -83,6 +83,13 @@ public sealed interface Reply {
     record Children(
             Stat stat, List<Stat> children, @Nullable String next) implements Reply {}
 
+    /** The names of a node's ACLs, null for everybody. */
+    record Acl(
+            @Nullable String read,
+            @Nullable String write,
+            @Nullable String change,
+            long aclGeneration) implements Reply {}
+
     /**
      * A transaction was done.
      *

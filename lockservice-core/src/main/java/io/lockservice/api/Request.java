@@ -18,6 +18,7 @@ public sealed interface Request {
                     GetStat,
                     ListChildren,
                     ReadEvents,
+                    GetAcl,
                     GetCell {}
 
     /** Goes through the log. */
@@ -30,6 +31,7 @@ public sealed interface Request {
                     WriteFile,
                     MakeDirectory,
                     DeleteNode,
+                    SetAcl,
                     Transaction {}
 
     /** About the cell itself: carried out by the leader, but not by the replicated state. */
@@ -156,6 +158,29 @@ public sealed interface Request {
 
     /** Deletes a node, with {@code recursive} also all that is below it. */
     record DeleteNode(Name name, boolean recursive, Condition condition) implements Write {}
+
+    // Access control
+
+    /** The names of a node's ACLs. */
+    record GetAcl(Name name) implements Read {}
+
+    /**
+     * Names the ACLs of a node (Burrows, section 2.2): {@code x} is the file {@code /ls/<cell>/acl/x}, one principal a line;
+     * null allows everybody.
+     *
+     * @param name the node
+     * @param read who may read it
+     * @param write who may write it and acquire its lock, in either mode
+     * @param change who may name other ACLs
+     * @param aclGeneration the node must be at this one; null where any will do
+     */
+    record SetAcl(
+            Name name,
+            @Nullable String read,
+            @Nullable String write,
+            @Nullable String change,
+            @Nullable Long aclGeneration)
+            implements Write {}
 
     // Transactions
 

@@ -7,6 +7,7 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.cell.table.Acl;
 import io.lockservice.cell.table.Node;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,7 @@ final class NodeWrites {
     private Reply made(Node node, Change change) {
         state.createParents(node.name(), change);
         state.create(node, change);
-        return new Reply.Written(node.stat(), true);
+        return new Reply.Written(state.namespace().at(node.name()).stat(), true);
     }
 
     Reply delete(Request.DeleteNode request, Change change) {
@@ -104,6 +105,29 @@ final class NodeWrites {
             }
         }
         return new Reply.Done();
+    }
+
+    Reply setAcl(Request.SetAcl request, Change change) {
+        Node node = state.namespace().find(request.name());
+        if (node == null) {
+            return failed(Problem.noSuchNode(request.name()));
+        }
+        if (request.aclGeneration() != null && request.aclGeneration() != node.aclGeneration()) {
+            return failed(new Problem(
+                    ProblemCode.GENERATION_MISMATCH,
+                    "the ACLs of '" + node.name() + "' are at generation " + node.aclGeneration()
+                            + " now; read, decide, try again",
+                    new Problem.Current(node.stat())));
+        }
+        Acl acl = new Acl(request.read(), request.write(), request.change());
+        Node changed = node.withAcl(acl.equals(Acl.OPEN) ? Acl.OPEN : acl, change.revision());
+        state.namespace().put(changed);
+        change.event(Event.Type.ACL_CHANGED, node.name(), null, 0);
+        return aclOf(changed);
+    }
+
+    static Reply.Acl aclOf(Node node) {
+        return new Reply.Acl(node.acl().read(), node.acl().write(), node.acl().change(), node.aclGeneration());
     }
 
     private static @Nullable Problem mismatch(Condition condition, Name name, @Nullable Node node) {

@@ -14,6 +14,7 @@ import io.lockservice.cell.table.Session;
 import io.lockservice.check.InvariantViolation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Answers reads from the state. */
@@ -24,7 +25,8 @@ final class Queries {
         this.state = state;
     }
 
-    Reply answer(Request.Read request, Elapsed elapsed) {
+    /** {@code maySee} tells which nodes whoever asks may see in a list of locks; for the rest it has been looked at. */
+    Reply answer(Request.Read request, Predicate<Name> maySee, Elapsed elapsed) {
         if (request instanceof Request.ReadFile read) {
             return readFile(read.name());
         } else if (request instanceof Request.GetStat get) {
@@ -35,7 +37,10 @@ final class Queries {
             Node node = state.namespace().find(get.name());
             return node == null ? noSuchNode(get.name()) : lock(node, elapsed);
         } else if (request instanceof Request.ListLocks list) {
-            return locks(list, elapsed);
+            return locks(list, maySee, elapsed);
+        } else if (request instanceof Request.GetAcl get) {
+            Node node = state.namespace().find(get.name());
+            return node == null ? noSuchNode(get.name()) : NodeWrites.aclOf(node);
         } else if (request instanceof Request.CheckSequencer check) {
             return new Reply.SequencerState(check.sequencer(), state.whyInvalid(check.sequencer()));
         } else if (request instanceof Request.GetSession get) {
@@ -101,9 +106,10 @@ final class Queries {
                         .orElse(0));
     }
 
-    private Reply locks(Request.ListLocks request, Elapsed elapsed) {
+    private Reply locks(Request.ListLocks request, Predicate<Name> maySee, Elapsed elapsed) {
         List<Reply.LockState> locks = state.namespace()
                 .locksInUse(request.prefix(), request.after())
+                .filter(maySee)
                 .limit(request.limit() + 1L)
                 .map(name -> lock(state.namespace().at(name), elapsed))
                 .toList();

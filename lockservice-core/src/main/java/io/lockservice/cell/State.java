@@ -78,9 +78,9 @@ final class State {
 
     /** Adds a new node to its directory, which exists. */
     void create(Node node, Change change) {
-        namespace.put(node);
         Node parent = namespace.at(Check.present(node.name().parent(), "the root is never made"));
         Check.that(parent.isDirectory(), "only directories have children");
+        namespace.put(node.inheriting(parent.acl()));
         namespace.put(parent.withChildren(1, change.revision()));
         if (node.owner() != null) {
             sessions.of(node.owner()).ephemerals().add(node.name());

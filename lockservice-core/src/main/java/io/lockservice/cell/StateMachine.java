@@ -39,6 +39,7 @@ public final class StateMachine {
     private NodeWrites nodes;
     private SessionWrites sessions;
     private Transactions transactions;
+    private Permissions permissions;
     private Repeats repeats;
     private EventLog events;
 
@@ -64,6 +65,7 @@ public final class StateMachine {
         nodes = new NodeWrites(state, maxContentBytes);
         sessions = new SessionWrites(state);
         transactions = new Transactions(state, this::write);
+        permissions = new Permissions(state);
         repeats = new Repeats(state);
         events = new EventLog();
     }
@@ -76,6 +78,7 @@ public final class StateMachine {
         nodes = other.nodes;
         sessions = other.sessions;
         transactions = new Transactions(state, this::write);
+        permissions = new Permissions(state);
         repeats = other.repeats;
         events = other.events;
     }
@@ -150,7 +153,7 @@ public final class StateMachine {
                     ProblemCode.SESSION_REQUIRED,
                     "open a session with POST /v1/sessions and name it in the header Lockservice-Session"));
         }
-        return write(call.request(), call.session(), change);
+        return write(call.request(), call, change);
     }
 
     private static boolean needsSession(Request request) {
@@ -162,7 +165,15 @@ public final class StateMachine {
                 || (request instanceof Request.MakeDirectory make && make.ephemeral());
     }
 
-    private Reply write(Request request, @Nullable String session, Change change) {
+    private Reply write(Request request, ClientCall call, Change change) {
+        Problem denied = request instanceof Request.Write write
+                ? permissions.denied(write, call.principal())
+                : permissions.denied((Request.Read) request, call.principal());
+        return denied == null ? permitted(request, call, change) : new Reply.Failed(denied);
+    }
+
+    private Reply permitted(Request request, ClientCall call, Change change) {
+        String session = call.session();
         if (request instanceof Request.Acquire acquire) {
             return locks.acquire(acquire, Check.present(session, "acquiring needs a session"), change);
         } else if (request instanceof Request.Release release) {
@@ -175,14 +186,16 @@ public final class StateMachine {
             return nodes.makeDirectory(directory, session, change);
         } else if (request instanceof Request.DeleteNode delete) {
             return nodes.delete(delete, change);
+        } else if (request instanceof Request.SetAcl set) {
+            return nodes.setAcl(set, change);
         } else if (request instanceof Request.OpenSession open) {
             return sessions.open(open, change);
         } else if (request instanceof Request.CloseSession close) {
             return sessions.close(close, change);
         } else if (request instanceof Request.Transaction transaction) {
-            return transactions.transact(transaction, session, change);
+            return transactions.transact(transaction, call, change);
         } else if (request instanceof Request.GetStat read) {
-            return queries.answer(read, Elapsed.UNKNOWN);
+            return queries.answer(read, name -> true, Elapsed.UNKNOWN);
         }
         throw new InvariantViolation("only writes are commands, not " + request);
     }
@@ -195,13 +208,26 @@ public final class StateMachine {
      * @throws InvariantViolation for {@link Request.GetCell}, which is not about replicated state
      */
     public Reply query(Request.Read request, @Nullable String session, Elapsed elapsed) {
-        if (session != null && !state.sessions().isAlive(session)) {
-            return new Reply.Failed(Problem.sessionExpired(session));
-        }
-        return request instanceof Request.ReadEvents read ? readEvents(read) : queries.answer(request, elapsed);
+        return query(new ClientCall(request, ClientCall.ANONYMOUS, session, null, null), elapsed);
     }
 
-    private Reply readEvents(Request.ReadEvents request) {
+    /** As {@link #query(Request.Read, String, Elapsed)}, for the principal of {@code call}, which is a read. */
+    public Reply query(ClientCall call, Elapsed elapsed) {
+        if (call.session() != null && !state.sessions().isAlive(call.session())) {
+            return new Reply.Failed(Problem.sessionExpired(call.session()));
+        }
+        Request.Read request = (Request.Read) call.request();
+        Problem denied = permissions.denied(request, call.principal());
+        if (denied != null) {
+            return new Reply.Failed(denied);
+        }
+        if (request instanceof Request.ReadEvents read) {
+            return readEvents(read, call.principal());
+        }
+        return queries.answer(request, name -> permissions.maySee(name, call.principal()), elapsed);
+    }
+
+    private Reply readEvents(Request.ReadEvents request, String principal) {
         EventPosition after = request.after() == null ? EventPosition.after(state.revision()) : request.after();
         if (after.compareTo(events.dropped()) < 0) {
             return new Reply.Failed(new Problem(
@@ -210,7 +236,11 @@ public final class StateMachine {
                             + " are no longer kept; read what there is now, and go on from the revision of that answer",
                     new Problem.Compacted(events.dropped().revision())));
         }
-        EventLog.Page page = events.read(after, request::wants, request.limit(), EVENTS_LOOKED_AT);
+        EventLog.Page page = events.read(
+                after,
+                event -> request.wants(event) && permissions.maySee(event, principal),
+                request.limit(),
+                EVENTS_LOOKED_AT);
         return new Reply.EventPage(page.events(), page.end(), page.complete());
     }
 

@@ -13,6 +13,7 @@ import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Outcome;
 import io.lockservice.cell.repeat.Waits;
+import io.lockservice.cell.table.Acl;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
 import io.lockservice.cell.table.Session;
@@ -65,6 +66,9 @@ final class StateRecords {
         value.bool(node.isDirectory()).bool(node.ephemeral()).optionalText(node.owner());
         value.number(node.instance()).number(node.contentGeneration()).number(node.childGeneration());
         value.number(node.childCount()).number(node.modifiedRevision());
+        Acl acl = node.acl();
+        value.optionalText(acl.read()).optionalText(acl.write()).optionalText(acl.change());
+        value.number(node.aclGeneration());
         if (!node.isDirectory()) {
             value.fixed64(node.checksum());
             Values.content(value, node.content());
@@ -227,6 +231,8 @@ final class StateRecords {
         long childGeneration = in.number();
         int childCount = in.smallNumber();
         long modifiedRevision = in.number();
+        Acl acl = new Acl(in.optionalText(), in.optionalText(), in.optionalText());
+        long aclGeneration = in.number();
         long checksum = directory ? 0 : in.fixed64();
         Content content = directory ? Content.EMPTY : Values.content(in);
         return new Node(
@@ -241,7 +247,9 @@ final class StateRecords {
                 childGeneration,
                 childCount,
                 modifiedRevision,
-                lock(in));
+                lock(in),
+                acl.equals(Acl.OPEN) ? Acl.OPEN : acl,
+                aclGeneration);
     }
 
     private static Lock lock(WireReader in) {

@@ -1,5 +1,6 @@
 package io.lockservice.cell;
 
+import io.lockservice.api.ClientCall;
 import io.lockservice.api.Event;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
@@ -17,8 +18,8 @@ final class Transactions {
 
     /** Does one operation, as it would be done by itself. */
     interface Operations {
-        /** {@code request} is one of those that a {@link Request.Transaction} may have. */
-        Reply perform(Request request, @Nullable String session, Change change);
+        /** {@code request} is one of those that a {@link Request.Transaction} may have; {@code call} is the whole. */
+        Reply perform(Request request, ClientCall call, Change change);
     }
 
     Transactions(State state, Operations operations) {
@@ -26,14 +27,14 @@ final class Transactions {
         this.operations = operations;
     }
 
-    Reply transact(Request.Transaction transaction, @Nullable String session, Change change) {
+    Reply transact(Request.Transaction transaction, ClientCall call, Change change) {
         boolean holds = transaction.guards().stream().allMatch(this::holds);
         List<Request> branch = holds ? transaction.then() : transaction.otherwise();
         List<Reply> results = new ArrayList<>();
         Change part = change.part();
         boolean done = state.attempt(() -> {
             for (Request each : branch) {
-                results.add(operations.perform(each, session, part));
+                results.add(operations.perform(each, call, part));
                 if (results.get(results.size() - 1) instanceof Reply.Failed) {
                     return false;
                 }
@@ -46,7 +47,7 @@ final class Transactions {
         }
         int index = results.size() - 1;
         return new Reply.Failed(
-                refused(branch.get(index), index, ((Reply.Failed) results.get(index)).problem(), session, change));
+                refused(branch.get(index), index, ((Reply.Failed) results.get(index)).problem(), call.session(), change));
     }
 
     /** Nothing is left of what was done before; but whoever holds the lock still learns that somebody wants it. */

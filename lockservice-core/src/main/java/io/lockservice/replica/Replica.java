@@ -214,7 +214,7 @@ public final class Replica {
         if (call.request() instanceof Request.GetCell) {
             return describeCell();
         }
-        return state.query((Request.Read) call.request(), call.session(), elapsed);
+        return state.query(call, elapsed);
     }
 
     private Reply.CellState describeCell() {

@@ -80,6 +80,9 @@ public final class ReplyCodec {
             Fields.optional(out, sequencer.reason(), Values::reason);
         } else if (reply instanceof Reply.Transacted transacted) {
             Fields.list(out.tag(19).bool(transacted.succeeded()), transacted.results(), ReplyCodec::write);
+        } else if (reply instanceof Reply.Acl acl) {
+            out.tag(20).optionalText(acl.read()).optionalText(acl.write()).optionalText(acl.change());
+            out.number(acl.aclGeneration());
         } else if (reply instanceof Reply.EventPage page) {
             Fields.list(out.tag(18), page.events(), Values::event);
             Values.position(out, page.end());
@@ -120,6 +123,7 @@ public final class ReplyCodec {
             case 17 -> ReplyFields.cell(in);
             case 18 -> new Reply.EventPage(Fields.list(in, Values::event), Values.position(in), in.bool());
             case 19 -> new Reply.Transacted(in.bool(), Fields.list(in, ReplyCodec::result));
+            case 20 -> new Reply.Acl(in.optionalText(), in.optionalText(), in.optionalText(), in.number());
             default -> throw Fields.unknown("reply", tag);
         };
     }

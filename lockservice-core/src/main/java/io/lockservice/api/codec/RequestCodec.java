@@ -90,6 +90,10 @@ public final class RequestCodec {
         } else if (request instanceof Request.DeleteNode delete) {
             Fields.name(out.tag(9), delete.name());
             Values.condition(out.bool(delete.recursive()), delete.condition());
+        } else if (request instanceof Request.SetAcl set) {
+            Fields.name(out.tag(21), set.name());
+            out.optionalText(set.read()).optionalText(set.write()).optionalText(set.change());
+            Fields.optional(out, set.aclGeneration(), WireWriter::number);
         } else if (request instanceof Request.Transaction transaction) {
             Fields.list(out.tag(20), transaction.guards(), TransactionFields::guard);
             Fields.list(out, transaction.then(), RequestCodec::request);
@@ -121,6 +125,8 @@ public final class RequestCodec {
             Fields.name(out.tag(19), read.name());
             Fields.optional(out.bool(read.recursive()), read.after(), Values::position);
             out.number(read.limit());
+        } else if (request instanceof Request.GetAcl get) {
+            Fields.name(out.tag(22), get.name());
         } else if (request instanceof Request.GetCell) {
             out.tag(18);
         }
@@ -174,6 +180,14 @@ public final class RequestCodec {
                         Fields.list(in, TransactionFields::guard),
                         Fields.list(in, RequestCodec::operation),
                         Fields.list(in, RequestCodec::operation));
+            case 21 ->
+                new Request.SetAcl(
+                        Fields.name(in),
+                        in.optionalText(),
+                        in.optionalText(),
+                        in.optionalText(),
+                        Fields.optional(in, WireReader::number));
+            case 22 -> new Request.GetAcl(Fields.name(in));
             case 40 -> new Request.AddReplica(in.smallNumber(), in.text(), in.smallNumber(), in.smallNumber());
             case 41 -> new Request.RemoveReplica(in.smallNumber(), in.bool());
             case 42 -> new Request.MoveLeader(in.smallNumber());

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param childCount see {@link Stat}
  * @param modifiedRevision see {@link Stat}
  * @param lock its lock
+ * @param acl its ACLs
+ * @param aclGeneration see {@link Stat}
  */
 public record Node(
         Name name,
@@ -38,7 +40,9 @@ public record Node(
         long childGeneration,
         int childCount,
         long modifiedRevision,
-        Lock lock) {
+        Lock lock,
+        Acl acl,
+        long aclGeneration) {
     /** A new directory; ephemeral where it has an owner. */
     public static Node directory(Name name, @Nullable String owner, long revision) {
         return new Node(
@@ -53,7 +57,9 @@ public record Node(
                 0,
                 0,
                 revision,
-                Lock.NEW);
+                Lock.NEW,
+                Acl.OPEN,
+                0);
     }
 
     /** A new file; ephemeral where it has an owner. */
@@ -69,7 +75,7 @@ public record Node(
     private static Node file(Name name, boolean ephemeral, @Nullable String owner, Content content, long revision) {
         long checksum = Hash64.fnv1a(content.bytes());
         return new Node(
-                name, NodeKind.FILE, ephemeral, owner, revision, content, checksum, 1, 0, 0, revision, Lock.NEW);
+                name, NodeKind.FILE, ephemeral, owner, revision, content, checksum, 1, 0, 0, revision, Lock.NEW, Acl.OPEN, 0);
     }
 
     public boolean isDirectory() {
@@ -100,7 +106,9 @@ public record Node(
                 childGeneration,
                 childCount,
                 modifiedRevision,
-                lock);
+                lock,
+                acl,
+                aclGeneration);
     }
 
     public Node withContent(Content changed, long revision) {
@@ -117,7 +125,9 @@ public record Node(
                 childGeneration,
                 childCount,
                 revision,
-                lock);
+                lock,
+                acl,
+                aclGeneration);
     }
 
     /** With {@code more} children, which may be negative. */
@@ -134,7 +144,9 @@ public record Node(
                 childGeneration + 1,
                 childCount + more,
                 revision,
-                lock);
+                lock,
+                acl,
+                aclGeneration);
     }
 
     /** With a changed lock; {@code revision} counts as a modification only where the lock generation changed. */
@@ -151,12 +163,43 @@ public record Node(
                 childGeneration,
                 childCount,
                 changed.generation() == lock.generation() ? modifiedRevision : revision,
-                changed);
+                changed,
+                acl,
+                aclGeneration);
+    }
+
+    /** With the ACLs of the directory in which it is made. */
+    public Node inheriting(Acl parents) {
+        return withAcl(parents, aclGeneration, modifiedRevision);
+    }
+
+    /** With other ACLs. */
+    public Node withAcl(Acl changed, long revision) {
+        return withAcl(changed, aclGeneration + 1, revision);
+    }
+
+    private Node withAcl(Acl changed, long generation, long revision) {
+        return new Node(
+                name,
+                kind,
+                ephemeral,
+                owner,
+                instance,
+                content,
+                checksum,
+                contentGeneration,
+                childGeneration,
+                childCount,
+                revision,
+                lock,
+                changed,
+                generation);
     }
 
     /** The largest number in it. */
     public long highestNumber() {
-        long generations = Math.max(Math.max(contentGeneration, childGeneration), lock.generation());
+        long generations = Math.max(
+                Math.max(contentGeneration, childGeneration), Math.max(lock.generation(), aclGeneration));
         return Math.max(generations, Math.max(instance, modifiedRevision));
     }
 
@@ -174,7 +217,9 @@ public record Node(
                 isDirectory() ? number : 0,
                 childCount,
                 number,
-                lock.risenTo(number));
+                lock.risenTo(number),
+                acl,
+                number);
     }
 
     /** One of this node's holds as clients see it. */
@@ -193,7 +238,7 @@ public record Node(
                 instance,
                 contentGeneration,
                 lock.generation(),
-                0,
+                aclGeneration,
                 childGeneration,
                 checksum,
                 content.length(),
@@ -213,6 +258,7 @@ public record Node(
         hash.add(name.path()).add(isDirectory() ? 1 : 0).add(ephemeral ? 1 : 0);
         hash.add(owner == null ? "" : owner).add(instance).add(checksum).add(content.length());
         hash.add(contentGeneration).add(childGeneration).add(childCount).add(modifiedRevision);
+        hash.add(aclGeneration).add(text(acl.read())).add(text(acl.write())).add(text(acl.change()));
         hash.add(lock.generation()).add(lock.holders().size()).add(lock.queue().size());
         for (Lock.Hold hold : lock.holders()) {
             hash.add(hold.session()).add(hold.mode().label()).add(hold.token()).add(hold.note());
@@ -234,5 +280,10 @@ public record Node(
             hash.add(each.token()).add(each.reason().label());
         }
         return hash.value();
+    }
+
+    /** No name has a slash. */
+    private static String text(@Nullable String acl) {
+        return acl == null ? "/" : acl;
     }
 }

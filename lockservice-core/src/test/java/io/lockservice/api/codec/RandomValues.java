@@ -78,6 +78,8 @@ public final class RandomValues {
                 () -> new Request.WriteFile(name(), content(), condition(), random.nextBoolean(), random.nextBoolean()),
                 () -> new Request.MakeDirectory(name(), random.nextBoolean(), random.nextBoolean()),
                 () -> new Request.DeleteNode(name(), random.nextBoolean(), condition()),
+                () -> new Request.SetAcl(
+                        name(), maybe(this::text), maybe(this::text), maybe(this::text), maybe(this::number)),
                 () -> new Request.Transaction(list(this::guard), list(this::operation), list(this::operation))));
     }
 
@@ -107,6 +109,7 @@ public final class RandomValues {
                 () -> new Request.ReadFile(name()),
                 () -> new Request.GetStat(name(), random.nextBoolean()),
                 () -> new Request.ListChildren(name(), small(), text()),
+                () -> new Request.GetAcl(name()),
                 () -> new Request.ReadEvents(name(), random.nextBoolean(), maybe(this::position), small()),
                 () -> new Request.AddReplica(small(), text(), small(), small()),
                 () -> new Request.RemoveReplica(small(), random.nextBoolean()),
@@ -137,6 +140,7 @@ public final class RandomValues {
                 () -> new Reply.Written(stat(), random.nextBoolean()),
                 () -> new Reply.Node(stat(), maybe(this::content)),
                 () -> new Reply.Children(stat(), list(this::stat), maybe(this::text)),
+                () -> new Reply.Acl(maybe(this::text), maybe(this::text), maybe(this::text), number()),
                 () -> new Reply.Transacted(
                         random.nextBoolean(), List.of(new Reply.Done(), new Reply.Granted(grant(), 3))),
                 () -> new Reply.EventPage(list(this::event), position(), random.nextBoolean()),

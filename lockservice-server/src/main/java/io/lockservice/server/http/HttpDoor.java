@@ -68,6 +68,7 @@ public final class HttpDoor {
                 Map.entry("/v1/sequencers", new SequencersResource()),
                 Map.entry("/v1/files", new FilesResource()),
                 Map.entry("/v1/nodes", new NodesResource()),
+                Map.entry("/v1/acls", new AclsResource()),
                 Map.entry("/v1/txn", new TransactionsResource()),
                 Map.entry("/v1/events", new EventsResource()),
                 Map.entry("/v1/cell", new CellResource(settings)),
