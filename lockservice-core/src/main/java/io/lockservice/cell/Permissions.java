@@ -27,8 +27,12 @@ final class Permissions {
     /** By name of the ACL; only looked up. */
     private final Map<String, Listed> listed = new HashMap<>();
 
-    /** What a file lists, as long as it is the same node. */
-    private record Listed(Node file, Set<String> principals) {}
+    /** What a file lists, as long as it is that version of that file. */
+    private record Listed(long instance, long contentGeneration, Set<String> principals) {
+        boolean isOf(Node file) {
+            return instance == file.instance() && contentGeneration == file.contentGeneration();
+        }
+    }
 
     Permissions(State state) {
         this.state = state;
@@ -120,7 +124,9 @@ final class Permissions {
     private Node nearest(Name name) {
         Node node = state.namespace().find(name);
         Name above = name.parent();
-        return node != null ? node : above == null ? state.namespace().at(state.namespace().root()) : nearest(above);
+        return node != null
+                ? node
+                : above == null ? state.namespace().at(state.namespace().root()) : nearest(above);
     }
 
     private @Nullable Problem denied(Node node, Acl.Right right, String principal) {
@@ -141,8 +147,8 @@ final class Permissions {
             return Set.of();
         }
         Listed known = listed.get(acl);
-        if (known == null || known.file() != file) {
-            known = new Listed(file, new LinkedHashSet<>());
+        if (known == null || !known.isOf(file)) {
+            known = new Listed(file.instance(), file.contentGeneration(), new LinkedHashSet<>());
             String text = new String(file.content().bytes(), StandardCharsets.UTF_8);
             text.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(known.principals()::add);
             listed.put(acl, known);

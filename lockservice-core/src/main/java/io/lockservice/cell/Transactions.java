@@ -46,8 +46,8 @@ final class Transactions {
             return new Reply.Transacted(holds, List.copyOf(results));
         }
         int index = results.size() - 1;
-        return new Reply.Failed(
-                refused(branch.get(index), index, ((Reply.Failed) results.get(index)).problem(), call.session(), change));
+        return new Reply.Failed(refused(
+                branch.get(index), index, ((Reply.Failed) results.get(index)).problem(), call.session(), change));
     }
 
     /** Nothing is left of what was done before; but whoever holds the lock still learns that somebody wants it. */

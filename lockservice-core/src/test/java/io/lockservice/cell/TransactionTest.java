@@ -22,8 +22,10 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Request.Guard;
 import io.lockservice.api.Stat;
+import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -194,14 +196,15 @@ class TransactionTest {
             if (random.nextInt(4) > 0) {
                 continue;
             }
-            List<Request> operations = new ArrayList<>();
+            apply(machine, new Request.OpenSession("s1", "client", 1_000, Map.of()), i);
+            List<Request> operations = new ArrayList<>(List.of(write("u" + i % 7, "x")));
             for (int k = 0; k < 4; k++) {
                 operations.add(random(random));
             }
             operations.add(delete("nothing/there"));
             long sum = machine.state().sum();
             long revision = machine.revision();
-            Reply reply = cell.call(new Request.Transaction(List.of(), operations, List.of()), "s1");
+            Reply reply = apply(machine, new Request.Transaction(List.of(), operations, List.of()), 10_000 + i);
             StateInvariants.check(machine);
             if (reply instanceof Reply.Failed failed
                     && failed.problem().extras() instanceof Problem.InOperation in
@@ -213,6 +216,12 @@ class TransactionTest {
             }
         }
         assertTrue(undone > 50, undone + " times");
+    }
+
+    private static Reply apply(StateMachine machine, Request.Write request, long callId) {
+        ClientCall call =
+                request instanceof Request.OpenSession ? ClientCall.of(request) : ClientCall.of(request, "s1");
+        return TestCell.reply(machine.apply(new Command.Client(new Origin(9, 1, callId, 1), call)));
     }
 
     private static Request random(SplittableRandom random) {

@@ -134,6 +134,7 @@ class CheckpointCodecTest {
             call(new Request.Acquire(name("m"), LockMode.SHARED, 0, false, LockCreation.PERMANENT, ""), "s1", null);
             call(new Request.Release(name("m")), "s1", null);
             call(new Request.OpenSession("s3", "three", 6_000, Map.of()), null, null);
+            call(new Request.SetAcl(name("d"), "readers", null, "admins", null), null, null);
             Request delayed =
                     new Request.Acquire(name("n"), LockMode.SHARED, 0, false, LockCreation.EPHEMERAL, "", 8, null);
             call(delayed, "s3", null);

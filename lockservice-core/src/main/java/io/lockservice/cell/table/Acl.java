@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param write who may write it and acquire its lock
  * @param change who may name other ACLs
  */
-public record Acl(@Nullable String read, @Nullable String write, @Nullable String change) {
+public record Acl(
+        @Nullable String read,
+        @Nullable String write,
+        @Nullable String change) {
     /** Allows everybody everything. */
     public static final Acl OPEN = new Acl(null, null, null);
 

@@ -75,7 +75,20 @@ public record Node(
     private static Node file(Name name, boolean ephemeral, @Nullable String owner, Content content, long revision) {
         long checksum = Hash64.fnv1a(content.bytes());
         return new Node(
-                name, NodeKind.FILE, ephemeral, owner, revision, content, checksum, 1, 0, 0, revision, Lock.NEW, Acl.OPEN, 0);
+                name,
+                NodeKind.FILE,
+                ephemeral,
+                owner,
+                revision,
+                content,
+                checksum,
+                1,
+                0,
+                0,
+                revision,
+                Lock.NEW,
+                Acl.OPEN,
+                0);
     }
 
     public boolean isDirectory() {
@@ -198,8 +211,8 @@ public record Node(
 
     /** The largest number in it. */
     public long highestNumber() {
-        long generations = Math.max(
-                Math.max(contentGeneration, childGeneration), Math.max(lock.generation(), aclGeneration));
+        long generations =
+                Math.max(Math.max(contentGeneration, childGeneration), Math.max(lock.generation(), aclGeneration));
         return Math.max(generations, Math.max(instance, modifiedRevision));
     }
 

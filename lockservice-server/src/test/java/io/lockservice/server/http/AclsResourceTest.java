@@ -16,7 +16,8 @@ final class AclsResourceTest extends ResourceTest {
         replica.answer(call -> new Reply.Acl("readers", null, "admins", 3));
         Wire.Response response = door.get(ACLS);
         assertEquals(200, response.status());
-        assertEquals("{\"read\":\"readers\",\"write\":null,\"change\":\"admins\",\"aclGeneration\":3}", response.text());
+        assertEquals(
+                "{\"read\":\"readers\",\"write\":null,\"change\":\"admins\",\"aclGeneration\":3}", response.text());
         assertEquals(new Request.GetAcl(APP), replica.next().call().request());
     }
 
@@ -25,9 +26,13 @@ final class AclsResourceTest extends ResourceTest {
         replica.answer(call -> new Reply.Acl("readers", null, null, 4));
         Wire.Response response = door.send("PUT", ACLS, "{\"read\":\"readers\",\"write\":null,\"aclGeneration\":3}");
         assertEquals(200, response.status(), response.text());
-        assertEquals(new Request.SetAcl(APP, "readers", null, null, 3L), replica.next().call().request());
+        assertEquals(
+                new Request.SetAcl(APP, "readers", null, null, 3L),
+                replica.next().call().request());
         door.send("PUT", ACLS, "{}");
-        assertEquals(new Request.SetAcl(APP, null, null, null, null), replica.next().call().request());
+        assertEquals(
+                new Request.SetAcl(APP, null, null, null, null),
+                replica.next().call().request());
     }
 
     @Test
