@@ -3,7 +3,6 @@ package io.lockservice.cell;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.EventPosition;
 import io.lockservice.api.Grant;
-import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
@@ -35,11 +34,8 @@ public final class StateMachine {
 
     private State state;
     private Queries queries;
-    private LockWrites locks;
-    private NodeWrites nodes;
-    private SessionWrites sessions;
-    private Transactions transactions;
     private Permissions permissions;
+    private Execution execution;
     private Repeats repeats;
     private EventLog events;
 
@@ -61,143 +57,30 @@ public final class StateMachine {
     public StateMachine(String cell, int maxContentBytes) {
         state = new State(cell);
         queries = new Queries(state);
-        locks = new LockWrites(state);
-        nodes = new NodeWrites(state, maxContentBytes);
-        sessions = new SessionWrites(state);
-        transactions = new Transactions(state, this::write);
         permissions = new Permissions(state);
         repeats = new Repeats(state);
         events = new EventLog();
+        execution = new Execution(state, repeats, permissions, maxContentBytes);
     }
 
     /** Takes over all of {@code other}, which must not be used any more, in the place of what this one held. */
     public void become(StateMachine other) {
         state = other.state;
         queries = other.queries;
-        locks = other.locks;
-        nodes = other.nodes;
-        sessions = other.sessions;
-        transactions = new Transactions(state, this::write);
-        permissions = new Permissions(state);
+        permissions = other.permissions;
         repeats = other.repeats;
         events = other.events;
+        execution = other.execution;
     }
 
     /** Applies the next command of the log and tells what it did. */
     public Applied apply(Command command) {
         Change change = state.begin();
-        Reply reply = execute(command, change);
+        Reply reply = execution.execute(command, change);
         state.finish(change);
         Applied applied = change.applied(reply, this::statOf);
         events.add(applied.events());
         return applied;
-    }
-
-    private @Nullable Reply execute(Command command, Change change) {
-        if (command instanceof Command.Client client) {
-            return onceForOrigin(client, change);
-        } else if (command instanceof Command.StartEpoch) {
-            state.startEpoch(change);
-        } else if (command instanceof Command.ExpireSessions expire) {
-            if (expire.epoch() == state.epoch()) {
-                sessions.expire(expire.sessions(), change);
-            }
-        } else if (command instanceof Command.Withdraw withdraw) {
-            locks.withdraw(withdraw, change);
-        } else if (command instanceof Command.EndLockDelay end) {
-            locks.endDelay(end, change);
-        } else if (command instanceof Command.RetireKeys retire && retire.epoch() == state.epoch()) {
-            repeats.retireKeys(retire.throughRevision(), change);
-        }
-        repeats.learn(change);
-        return null;
-    }
-
-    /** A call that the same replica process has sent before is not executed again (Burrows, section 2.9: fail-over). */
-    private Reply onceForOrigin(Command.Client command, Change change) {
-        Reply before = repeats.of(command.origin());
-        if (before != null) {
-            return before;
-        }
-        Reply reply = onceForKey(command.call(), change);
-        repeats.remember(command, reply);
-        return reply;
-    }
-
-    /** A call whose idempotency key was used before is not executed again. */
-    private Reply onceForKey(ClientCall call, Change change) {
-        Reply before = repeats.of(call);
-        if (before != null) {
-            return before;
-        }
-        Reply reply = admit(call, change);
-        repeats.learn(change);
-        repeats.remember(call, reply, change);
-        return reply;
-    }
-
-    private Reply admit(ClientCall call, Change change) {
-        if (call.session() != null && !state.sessions().isAlive(call.session())) {
-            return new Reply.Failed(Problem.sessionExpired(call.session()));
-        }
-        InvalidSequencer reason = call.sequencer() == null ? null : state.whyInvalid(call.sequencer());
-        if (reason != null) {
-            return new Reply.Failed(new Problem(
-                    ProblemCode.SEQUENCER_INVALID,
-                    "nothing was done: the lock that this sequencer stands for is no longer held (" + reason.label()
-                            + ")",
-                    new Problem.Invalid(reason)));
-        }
-        if (call.session() == null && needsSession(call.request())) {
-            return new Reply.Failed(new Problem(
-                    ProblemCode.SESSION_REQUIRED,
-                    "open a session with POST /v1/sessions and name it in the header Lockservice-Session"));
-        }
-        return write(call.request(), call, change);
-    }
-
-    private static boolean needsSession(Request request) {
-        return (request instanceof Request.Transaction transaction
-                        && transaction.operations().anyMatch(StateMachine::needsSession))
-                || request instanceof Request.Acquire
-                || request instanceof Request.Release
-                || (request instanceof Request.WriteFile write && write.ephemeral())
-                || (request instanceof Request.MakeDirectory make && make.ephemeral());
-    }
-
-    private Reply write(Request request, ClientCall call, Change change) {
-        Problem denied = request instanceof Request.Write write
-                ? permissions.denied(write, call.principal())
-                : permissions.denied((Request.Read) request, call.principal());
-        return denied == null ? permitted(request, call, change) : new Reply.Failed(denied);
-    }
-
-    private Reply permitted(Request request, ClientCall call, Change change) {
-        String session = call.session();
-        if (request instanceof Request.Acquire acquire) {
-            return locks.acquire(acquire, Check.present(session, "acquiring needs a session"), change);
-        } else if (request instanceof Request.Release release) {
-            return locks.release(release.name(), Check.present(session, "releasing needs a session"), change);
-        } else if (request instanceof Request.ForceRelease release) {
-            return locks.forceRelease(release.name(), change);
-        } else if (request instanceof Request.WriteFile file) {
-            return nodes.writeFile(file, session, change);
-        } else if (request instanceof Request.MakeDirectory directory) {
-            return nodes.makeDirectory(directory, session, change);
-        } else if (request instanceof Request.DeleteNode delete) {
-            return nodes.delete(delete, change);
-        } else if (request instanceof Request.SetAcl set) {
-            return nodes.setAcl(set, change);
-        } else if (request instanceof Request.OpenSession open) {
-            return sessions.open(open, change);
-        } else if (request instanceof Request.CloseSession close) {
-            return sessions.close(close, change);
-        } else if (request instanceof Request.Transaction transaction) {
-            return transactions.transact(transaction, call, change);
-        } else if (request instanceof Request.GetStat read) {
-            return queries.answer(read, name -> true, Elapsed.UNKNOWN);
-        }
-        throw new InvariantViolation("only writes are commands, not " + request);
     }
 
     /**

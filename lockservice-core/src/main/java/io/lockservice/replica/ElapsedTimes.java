@@ -4,7 +4,9 @@ import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
 import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
 import io.lockservice.cell.Applied;
+import io.lockservice.cell.Command;
 import io.lockservice.cell.Elapsed;
 import io.lockservice.cell.StateMachine;
 import java.util.HashMap;
@@ -36,7 +38,22 @@ final class ElapsedTimes implements Elapsed {
         nowNanos = nanos;
     }
 
-    void note(Applied applied) {
+    /** {@code command} was applied to {@code state}. */
+    void note(Command command, Applied applied, StateMachine state) {
+        note(applied);
+        if (applied.reply() instanceof Reply.Queued
+                && command instanceof Command.Client client
+                && client.call().request() instanceof Request.Acquire acquire
+                && client.call().session() != null) {
+            StateMachine.QueuePlace place =
+                    state.queued(acquire.name(), client.call().session());
+            if (place != null) {
+                queued(acquire.name().path(), client.call().session(), place);
+            }
+        }
+    }
+
+    private void note(Applied applied) {
         for (Event event : applied.events()) {
             if (event.type() == Event.Type.LOCK_ACQUIRED) {
                 grantedNanos.put(event.token(), nowNanos);
@@ -60,7 +77,7 @@ final class ElapsedTimes implements Elapsed {
     }
 
     /** A session took a place in a lock's queue, or has it still. */
-    void queued(String name, String session, StateMachine.QueuePlace place) {
+    private void queued(String name, String session, StateMachine.QueuePlace place) {
         Long before = ticketAt.put(key(name, session), place.ticket());
         if (before != null && before != place.ticket()) {
             queuedNanos.remove(before);

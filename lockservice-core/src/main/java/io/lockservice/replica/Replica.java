@@ -239,24 +239,10 @@ public final class Replica {
             // Before the times are noted: a reply tells how long locks were held that this command released.
             duties.applied(command, applied, nowNanos);
             happened.addAll(applied.events());
-            elapsed.note(applied);
-            noteQueued(command, applied);
+            elapsed.note(command, applied, state);
             digests.applied(command);
         }
         digests.applied(entry.slot());
-    }
-
-    private void noteQueued(Command command, Applied applied) {
-        if (applied.reply() instanceof Reply.Queued
-                && command instanceof Command.Client client
-                && client.call().request() instanceof Request.Acquire acquire
-                && client.call().session() != null) {
-            StateMachine.QueuePlace place =
-                    state.queued(acquire.name(), client.call().session());
-            if (place != null) {
-                elapsed.queued(acquire.name().path(), client.call().session(), place);
-            }
-        }
     }
 
     /** How this replica is, for health checks and operators. */

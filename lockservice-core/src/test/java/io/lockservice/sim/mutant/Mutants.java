@@ -155,7 +155,7 @@ final class Mutants {
                     ""),
             new Mutant(
                     "the fence is not looked at",
-                    "cell/StateMachine",
+                    "cell/Execution",
                     "if (reason != null) {",
                     "if (reason != null && call.session() != null) {"),
             new Mutant(

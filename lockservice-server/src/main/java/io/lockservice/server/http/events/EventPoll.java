@@ -3,6 +3,7 @@ package io.lockservice.server.http.events;
 import io.lockservice.api.Answer;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.server.http.exchange.EventSource;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.json.JsonText;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A long poll: answered once there are events, or when its time is over. Not thread-safe. */
 final class EventPoll {
     private final Exchange exchange;
+    private final EventSource source;
     private final long waitMs;
     private Request.ReadEvents what;
     private @Nullable Runnable endWatch;
@@ -20,6 +22,7 @@ final class EventPoll {
 
     EventPoll(Exchange exchange, Request.ReadEvents what, long waitMs) {
         this.exchange = exchange;
+        this.source = exchange.events();
         this.what = what;
         this.waitMs = waitMs;
     }
@@ -28,9 +31,9 @@ final class EventPoll {
         timeIsOver = waitMs == 0;
         if (!timeIsOver) {
             // Before the first look, so that nothing is missed between the two.
-            endWatch = exchange.watch(what, this::happened);
-            endTimer = exchange.after(waitMs, this::timeIsOver);
-            exchange.whenGone(this::end);
+            endWatch = source.watch(what, this::happened);
+            endTimer = source.after(waitMs, this::timeIsOver);
+            source.whenGone(this::end);
         }
         read();
     }
@@ -49,7 +52,7 @@ final class EventPoll {
         if (!reading) {
             reading = true;
             happened = false;
-            exchange.readHere(what, Reply.EventPage.class, this::seen, this::end);
+            source.read(what, Reply.EventPage.class, this::seen, this::end);
         }
     }
 

@@ -5,6 +5,7 @@ import io.lockservice.api.Event;
 import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.server.http.exchange.EventSource;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Outflow;
 import io.lockservice.server.http.json.JsonText;
@@ -22,7 +23,7 @@ final class EventStream {
     private static final long AWAKE_EVERY_MS = 15_000;
     private static final Buffer AWAKE = Buffer.buffer(": awake\n\n");
 
-    private final Exchange exchange;
+    private final EventSource source;
     private Request.ReadEvents what;
     private @Nullable Outflow out;
     private @Nullable Runnable endWatch;
@@ -32,14 +33,14 @@ final class EventStream {
     private boolean gone;
 
     EventStream(Exchange exchange, Request.ReadEvents what) {
-        this.exchange = exchange;
+        this.source = exchange.events();
         this.what = what;
     }
 
     void start() {
-        exchange.whenGone(this::end);
+        source.whenGone(this::end);
         // Before the first look, so that nothing is missed between the two.
-        endWatch = exchange.watch(what, this::happened);
+        endWatch = source.watch(what, this::happened);
         read();
     }
 
@@ -54,9 +55,9 @@ final class EventStream {
             reading = true;
             happened = false;
             if (out == null) {
-                exchange.readHere(what, Reply.EventPage.class, this::seen, this::end);
+                source.read(what, Reply.EventPage.class, this::seen, this::end);
             } else {
-                exchange.readOn(what, Reply.EventPage.class, this::seen, this::cutOff);
+                source.readOn(what, Reply.EventPage.class, this::seen, this::cutOff);
             }
         }
     }
@@ -79,10 +80,10 @@ final class EventStream {
     }
 
     private Outflow open(Answer answer, Reply.EventPage page) {
-        Outflow opened = exchange.stream(answer, TYPE);
+        Outflow opened = source.stream(answer, TYPE);
         out = opened;
         opened.onDrain(this::read);
-        endTimer = exchange.every(AWAKE_EVERY_MS, () -> {
+        endTimer = source.every(AWAKE_EVERY_MS, () -> {
             if (!opened.isFull()) {
                 opened.write(AWAKE);
             }

@@ -59,7 +59,7 @@ public final class EventsResource implements Resource {
         }
         EventPosition from = since < 0 ? null : EventPosition.after(since);
         if (isStream) {
-            EventPosition last = lastEventId(exchange.lastEventId());
+            EventPosition last = lastEventId(exchange.events().lastEventId());
             Request.ReadEvents what = new Request.ReadEvents(name, recursive, last == null ? from : last, LIMIT);
             exchange.withoutBody(() -> new EventStream(exchange, what).start());
         } else {

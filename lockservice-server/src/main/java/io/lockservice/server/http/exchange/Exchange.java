@@ -9,7 +9,6 @@ import io.lockservice.api.ProblemException;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
-import io.lockservice.check.Check;
 import io.lockservice.replica.Input;
 import io.lockservice.server.driver.CheckpointPort;
 import io.lockservice.server.http.exchange.ReplyWriter.Body;
@@ -252,84 +251,9 @@ public final class Exchange {
         });
     }
 
-    // Events
-
-    /** As {@link #read}, from the state of this replica however old it is; {@code failed} is run before a problem is sent. */
-    public <R extends Reply> void readHere(
-            Request.Read what, Class<R> kind, BiConsumer<Answer, R> next, Runnable failed) {
-        ask(what, answer -> {
-            if (answer.reply() instanceof Reply.Failed refused) {
-                failed.run();
-                replies.problem(answer, refused.problem());
-            } else {
-                next.accept(answer, kind.cast(answer.reply()));
-            }
-        });
-    }
-
-    /** As {@link #readHere}, once the reply has begun: a problem is told to {@code failed}, and not sent. */
-    public <R extends Reply> void readOn(
-            Request.Read what, Class<R> kind, BiConsumer<Answer, R> next, Consumer<Problem> failed) {
-        ask(what, answer -> {
-            if (answer.reply() instanceof Reply.Failed refused) {
-                failed.accept(refused.problem());
-            } else {
-                next.accept(answer, kind.cast(answer.reply()));
-            }
-        });
-    }
-
-    private void ask(Request.Read what, Consumer<Answer> next) {
-        RequestHeaders from = headers();
-        ClientCall call = new ClientCall(what, ClientCall.ANONYMOUS, from.session(), null, null);
-        Consumer<Answer> here = onEventLoop(answer -> guard(() -> next.accept(answer)));
-        door.port().call(call, from.timeoutMs(), Long.MAX_VALUE, here);
-    }
-
-    /** Calls {@code happened} after each change that {@code what} wants, until what is returned is run. */
-    public Runnable watch(Request.ReadEvents what, Runnable happened) {
-        Consumer<Boolean> here = onEventLoop(any -> guard(happened));
-        return door.port().watch(what, () -> here.accept(true));
-    }
-
-    private <T> Consumer<T> onEventLoop(Consumer<T> action) {
-        Context context = Vertx.currentContext();
-        return value -> {
-            if (Thread.currentThread() == eventLoop || context == null) {
-                action.accept(value);
-            } else {
-                context.runOnContext(back -> action.accept(value));
-            }
-        };
-    }
-
-    /** The value of Last-Event-ID; null where there is none. */
-    public @Nullable String lastEventId() {
-        return RequestHeaders.single(request.headers(), "Last-Event-ID");
-    }
-
-    /** Begins a reply that goes on until the client leaves or it is ended. */
-    public Outflow stream(Answer answer, String type) {
-        return replies.stream(answer, type);
-    }
-
-    /** Runs {@code action} in {@code delayMs}, unless what is returned is run before. */
-    public Runnable after(long delayMs, Runnable action) {
-        Vertx vertx = Check.present(Vertx.currentContext(), "an event loop").owner();
-        long timer = vertx.setTimer(delayMs, due -> guard(action));
-        return () -> vertx.cancelTimer(timer);
-    }
-
-    /** Runs {@code action} every {@code periodMs} until what is returned is run. */
-    public Runnable every(long periodMs, Runnable action) {
-        Vertx vertx = Check.present(Vertx.currentContext(), "an event loop").owner();
-        long timer = vertx.setPeriodic(periodMs, due -> guard(action));
-        return () -> vertx.cancelTimer(timer);
-    }
-
-    /** Runs {@code action} when the client has gone before its reply was complete. */
-    public void whenGone(Runnable action) {
-        request.response().closeHandler(closed -> action.run());
+    /** What a reply needs that goes on while things happen. */
+    public EventSource events() {
+        return new EventSource(this, request, door, replies, headers());
     }
 
     /** Has the replica take a checkpoint with {@code revision} in it; {@code next} gets null where there is none. */
