@@ -24,7 +24,7 @@ public final class EventsResource implements Resource {
     private static final String STREAM = "text/event-stream";
     private static final String JSON = "application/json";
 
-    private final Methods methods = new Methods().get(this::get);
+    private final Methods methods = new Methods().getOnly(this::get);
 
     @Override
     public void handle(Exchange exchange) {

@@ -23,6 +23,12 @@ public final class Methods {
         return this;
     }
 
+    /** Answers GET with a reply that may go on, of a type that the handler looks at; there is no HEAD of such a reply. */
+    public Methods getOnly(Consumer<Exchange> handler) {
+        handlers.put(HttpMethod.GET, handler);
+        return this;
+    }
+
     /** Answers POST with JSON. */
     public Methods post(Consumer<Exchange> handler) {
         handlers.put(HttpMethod.POST, json(handler));
