@@ -2,6 +2,7 @@ package io.lockservice.sim.client;
 
 import static io.lockservice.sim.cluster.Scheduler.MS;
 
+import io.lockservice.api.Sequencer;
 import io.lockservice.sim.cluster.Cluster;
 import io.lockservice.sim.cluster.Marks;
 import io.lockservice.sim.cluster.Trace;
@@ -89,8 +90,9 @@ public final class Clients {
                     id, caller, random.split(), world, new LockClient.Habits(leaseMs, counted, crowd.sharedPercent())));
         }
         auditor = new Auditor(caller("a", random), random.split(), world);
+        List<Sequencer> seen = new ArrayList<>();
         for (int id = 1; id <= crowd.delayers(); id++) {
-            delayers.add(new DelayClient(id, caller("d" + id, random), random.split(), world.times(), marks));
+            delayers.add(new DelayClient(id, caller("d" + id, random), random.split(), world.times(), marks, seen));
         }
     }
 

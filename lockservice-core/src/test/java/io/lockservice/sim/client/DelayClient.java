@@ -16,7 +16,6 @@ import io.lockservice.sim.invariant.TransactionsAreWhole;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Acquires a lock with a lock-delay, and half of the time lets its session lapse while it holds it; then it may take it back
@@ -33,9 +32,11 @@ final class DelayClient {
     private final Marks marks;
     private int opened;
     private boolean silent;
-    private @Nullable Sequencer last;
+    private final List<Sequencer> seen;
 
-    DelayClient(int id, Caller caller, SplittableRandom random, Timetable times, Marks marks) {
+    /** {@code seen} are the sequencers of all such clients: they are passed around. */
+    DelayClient(int id, Caller caller, SplittableRandom random, Timetable times, Marks marks, List<Sequencer> seen) {
+        this.seen = seen;
         this.client = LockDelayKept.CLIENT + id;
         this.caller = caller;
         this.random = random;
@@ -83,7 +84,7 @@ final class DelayClient {
                 if (request instanceof Request.Acquire acquire && acquire.reclaim() != null) {
                     marks.hit("acquired with an old sequencer");
                 }
-                last = granted.grant().sequencer();
+                seen.add(granted.grant().sequencer());
                 hold(session);
             } else {
                 if (told.problem() == ProblemCode.LOCK_DELAYED) {
@@ -105,7 +106,7 @@ final class DelayClient {
                 random.nextBoolean() ? LockCreation.EPHEMERAL : LockCreation.PERMANENT,
                 "",
                 LockDelayKept.DELAY_MS,
-                random.nextBoolean() ? last : null);
+                seen.isEmpty() || random.nextBoolean() ? null : seen.get(seen.size() - 1));
     }
 
     private static Request pair() {

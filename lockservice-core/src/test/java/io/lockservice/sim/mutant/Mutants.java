@@ -146,12 +146,12 @@ final class Mutants {
             new Mutant(
                     "a session that ends keeps its places in queues",
                     "cell/SessionWrites",
-                    "each.waiting().forEach(name -> losePlace(id, name, change));",
+                    "each.waiting().forEach(name -> losePlace(session.id(), name, change));",
                     ""),
             new Mutant(
                     "a session that ends keeps its locks",
                     "cell/SessionWrites",
-                    "each.held().forEach(name -> loseHold(id, name, change));",
+                    "each.held().forEach(name -> loseHold(session, name, expired, change));",
                     ""),
             new Mutant(
                     "the fence is not looked at",
@@ -261,12 +261,12 @@ final class Mutants {
             // Once
             new Mutant(
                     "a call that is sent again is done again",
-                    "cell/StateMachine",
+                    "cell/Execution",
                     "Reply before = repeats.of(command.origin());",
                     "Reply before = null;"),
             new Mutant(
                     "an idempotency key is not looked at",
-                    "cell/StateMachine",
+                    "cell/Execution",
                     "Reply before = repeats.of(call);",
                     "Reply before = null;"));
 
