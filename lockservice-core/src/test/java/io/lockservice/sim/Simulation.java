@@ -139,9 +139,12 @@ public final class Simulation {
         });
     }
 
-    /** Whoever was removed is told so, and stops. A spare that was never in the cell, or has lost its data, waits for ever. */
+    /**
+     * Whoever was removed is told so, and stops; it may have to fetch a checkpoint first, in very small chunks. A spare that
+     * was never in the cell, or has lost its data, waits for ever.
+     */
     private void leave() {
-        await(RECONFIGURED_WITHIN_MS, "a replica that was removed goes on", () -> {
+        await(FETCH_WITHIN_MS, "a replica that was removed goes on", () -> {
             Configuration cell = invariants.decided().configuration();
             return cell == null || cluster.hosts().stream().noneMatch(host -> isLeftBehind(host, cell));
         });
