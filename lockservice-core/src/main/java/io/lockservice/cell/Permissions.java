@@ -1,5 +1,6 @@
 package io.lockservice.cell;
 
+import io.lockservice.api.Content;
 import io.lockservice.api.Event;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
@@ -27,12 +28,8 @@ final class Permissions {
     /** By name of the ACL; only looked up. */
     private final Map<String, Listed> listed = new HashMap<>();
 
-    /** What a file lists, as long as it is that version of that file. */
-    private record Listed(long instance, long contentGeneration, Set<String> principals) {
-        boolean isOf(Node file) {
-            return instance == file.instance() && contentGeneration == file.contentGeneration();
-        }
-    }
+    /** What a content lists. Not known by a file's numbers: a transaction that is undone gives them back. */
+    private record Listed(Content content, Set<String> principals) {}
 
     Permissions(State state) {
         this.state = state;
@@ -147,8 +144,8 @@ final class Permissions {
             return Set.of();
         }
         Listed known = listed.get(acl);
-        if (known == null || !known.isOf(file)) {
-            known = new Listed(file.instance(), file.contentGeneration(), new LinkedHashSet<>());
+        if (known == null || !known.content().equals(file.content())) {
+            known = new Listed(file.content(), new LinkedHashSet<>());
             String text = new String(file.content().bytes(), StandardCharsets.UTF_8);
             text.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(known.principals()::add);
             listed.put(acl, known);

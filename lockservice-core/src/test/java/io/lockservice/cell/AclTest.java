@@ -134,6 +134,23 @@ class AclTest {
     }
 
     @Test
+    void whatATransactionWroteAndUndidIsForgotten() {
+        set("d", null, "writers", null);
+        Request.Transaction undone = new Request.Transaction(
+                List.of(),
+                List.of(
+                        file("acl/writers", "bob"),
+                        file("d/f", "1"),
+                        new Request.DeleteNode(name("nothing"), false, Condition.NONE)),
+                List.of());
+        assertFailed(ProblemCode.NO_SUCH_NODE, as("bob", undone));
+        // The next write has the numbers that the one which was undone had.
+        write("acl/writers", "ann\ncarl");
+        assertInstanceOf(Reply.Written.class, as("carl", file("d/f", "1")));
+        assertFailed(ProblemCode.PERMISSION_DENIED, as("bob", file("d/f", "2")));
+    }
+
+    @Test
     void nobodyHearsOfWhatItMayNotSee() {
         set("d", "readers", null, null);
         write("d/f", "1");
