@@ -52,7 +52,10 @@ final class EventPoll {
         if (!reading) {
             reading = true;
             happened = false;
-            source.read(what, Reply.EventPage.class, this::seen, this::end);
+            source.read(what, Reply.EventPage.class, this::seen, (answer, problem) -> {
+                end();
+                exchange.fail(answer, problem);
+            });
         }
     }
 

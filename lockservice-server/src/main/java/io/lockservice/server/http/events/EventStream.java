@@ -23,6 +23,7 @@ final class EventStream {
     private static final long AWAKE_EVERY_MS = 15_000;
     private static final Buffer AWAKE = Buffer.buffer(": awake\n\n");
 
+    private final Exchange exchange;
     private final EventSource source;
     private Request.ReadEvents what;
     private @Nullable Outflow out;
@@ -33,6 +34,7 @@ final class EventStream {
     private boolean gone;
 
     EventStream(Exchange exchange, Request.ReadEvents what) {
+        this.exchange = exchange;
         this.source = exchange.events();
         this.what = what;
     }
@@ -54,11 +56,7 @@ final class EventStream {
         if (!reading && !isFull && !gone) {
             reading = true;
             happened = false;
-            if (out == null) {
-                source.read(what, Reply.EventPage.class, this::seen, this::end);
-            } else {
-                source.readOn(what, Reply.EventPage.class, this::seen, this::cutOff);
-            }
+            source.read(what, Reply.EventPage.class, this::seen, this::refused);
         }
     }
 
@@ -107,11 +105,13 @@ final class EventStream {
                 .appendString("\n\n");
     }
 
-    /** What this client has not seen yet is no longer kept. */
-    private void cutOff(Problem problem) {
+    /** Where the stream has begun, what this client has not seen yet is no longer kept: it is cut off. */
+    private void refused(Answer answer, Problem problem) {
         Outflow to = out;
         end();
-        if (to != null) {
+        if (to == null) {
+            exchange.fail(answer, problem);
+        } else {
             Buffer text = Buffer.buffer("event: problem\ndata: ");
             text.appendBuffer(JsonText.object(json -> ProblemJson.fields(json, problem)));
             to.end(text.appendString("\n\n"));

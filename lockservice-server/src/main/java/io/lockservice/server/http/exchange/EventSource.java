@@ -10,7 +10,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,46 +33,27 @@ public final class EventSource {
         this.context = Check.present(Vertx.currentContext(), "an event loop");
     }
 
-    /** Reads from the state of this replica, however old it is; {@code failed} is run before a problem is sent. */
-    public <R extends Reply> void read(Request.Read what, Class<R> kind, BiConsumer<Answer, R> next, Runnable failed) {
-        ask(what, answer -> {
-            if (answer.reply() instanceof Reply.Failed refused) {
-                failed.run();
-                replies.problem(answer, refused.problem());
-            } else {
-                next.accept(answer, kind.cast(answer.reply()));
-            }
-        });
-    }
-
-    /** As {@link #read}, once the reply has begun: a problem is told to {@code failed}, and not sent. */
-    public <R extends Reply> void readOn(
-            Request.Read what, Class<R> kind, BiConsumer<Answer, R> next, Consumer<Problem> failed) {
-        ask(what, answer -> {
-            if (answer.reply() instanceof Reply.Failed refused) {
-                failed.accept(refused.problem());
-            } else {
-                next.accept(answer, kind.cast(answer.reply()));
-            }
-        });
-    }
-
-    private void ask(Request.Read what, Consumer<Answer> next) {
+    /** Reads from the state of this replica, however old it is; a problem is told to {@code failed}, and not sent. */
+    public <R extends Reply> void read(
+            Request.Read what, Class<R> kind, BiConsumer<Answer, R> next, BiConsumer<Answer, Problem> failed) {
         ClientCall call = new ClientCall(what, ClientCall.ANONYMOUS, headers.session(), null, null);
-        door.port().call(call, headers.timeoutMs(), Long.MAX_VALUE, answer -> onEventLoop(() -> next.accept(answer)));
+        door.port()
+                .call(
+                        call,
+                        headers.timeoutMs(),
+                        Long.MAX_VALUE,
+                        answer -> exchange.onEventLoop(() -> {
+                            if (answer.reply() instanceof Reply.Failed refused) {
+                                failed.accept(answer, refused.problem());
+                            } else {
+                                next.accept(answer, kind.cast(answer.reply()));
+                            }
+                        }));
     }
 
     /** Calls {@code happened} after each change that {@code what} wants, until what is returned is run. */
     public Runnable watch(Request.ReadEvents what, Runnable happened) {
-        return door.port().watch(what, () -> onEventLoop(happened));
-    }
-
-    private void onEventLoop(Runnable action) {
-        if (Vertx.currentContext() == context) {
-            exchange.guard(action);
-        } else {
-            context.runOnContext(back -> exchange.guard(action));
-        }
+        return door.port().watch(what, () -> exchange.onEventLoop(happened));
     }
 
     /** The value of Last-Event-ID; null where there is none. */

@@ -39,6 +39,7 @@ public final class Exchange {
     private final Target target;
     private final ReplyWriter replies;
     private final Thread eventLoop = Thread.currentThread();
+    private final @Nullable Context context = Vertx.currentContext();
     private final Preconditions preconditions;
 
     private String subpath = "";
@@ -241,14 +242,16 @@ public final class Exchange {
         RequestHeaders from = headers();
         ClientCall call = new ClientCall(
                 what, ClientCall.ANONYMOUS, from.session(), idempotency(what, from.idempotencyKey()), from.sequencer());
-        Context context = Vertx.currentContext();
-        door.port().call(call, from.timeoutMs(), maxStaleMs, answer -> {
-            if (Thread.currentThread() == eventLoop || context == null) {
-                answered(answer, next);
-            } else {
-                context.runOnContext(back -> answered(answer, next));
-            }
-        });
+        door.port().call(call, from.timeoutMs(), maxStaleMs, answer -> onEventLoop(() -> answered(answer, next)));
+    }
+
+    /** Runs {@code action} on the connection's event loop, and makes whatever it throws the reply. */
+    void onEventLoop(Runnable action) {
+        if (Thread.currentThread() == eventLoop || context == null) {
+            guard(action);
+        } else {
+            context.runOnContext(back -> guard(action));
+        }
     }
 
     /** What a reply needs that goes on while things happen. */
@@ -258,24 +261,15 @@ public final class Exchange {
 
     /** Has the replica take a checkpoint with {@code revision} in it; {@code next} gets null where there is none. */
     public void checkpoint(long revision, Consumer<CheckpointPort.@Nullable Stored> next) {
-        Context context = Vertx.currentContext();
-        door.port().checkpoint(revision, stored -> {
-            if (Thread.currentThread() == eventLoop || context == null) {
-                guard(() -> next.accept(stored));
-            } else {
-                context.runOnContext(back -> guard(() -> next.accept(stored)));
-            }
-        });
+        door.port().checkpoint(revision, stored -> onEventLoop(() -> next.accept(stored)));
     }
 
     private void answered(Answer answer, Consumer<Answer> next) {
-        guard(() -> {
-            if (answer.reply() instanceof Reply.Failed failed) {
-                replies.problem(answer, failed.problem());
-            } else {
-                next.accept(answer);
-            }
-        });
+        if (answer.reply() instanceof Reply.Failed failed) {
+            replies.problem(answer, failed.problem());
+        } else {
+            next.accept(answer);
+        }
     }
 
     private ClientCall.@Nullable Idempotency idempotency(Request what, @Nullable String key) {
