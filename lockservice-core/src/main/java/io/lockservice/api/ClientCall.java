@@ -7,18 +7,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request what is asked
  * @param principal who asks; {@code anonymous} without the security settings
- * @param session the session named in the header, null where none is
+ * @param session the session named in the header, or that of {@code handle}; null where none is
  * @param idempotency the key under which a write is done once, null where none was given
  * @param sequencer the fence: a write is refused unless it is valid when applied; null where none was given
+ * @param handle through which a node is asked for; null where it is asked for by its name alone
  */
 public record ClientCall(
         Request request,
         String principal,
         @Nullable String session,
         @Nullable Idempotency idempotency,
-        @Nullable Sequencer sequencer) {
+        @Nullable Sequencer sequencer,
+        @Nullable HandleId handle) {
     /** The principal of every caller of a cell without security settings. */
     public static final String ANONYMOUS = "anonymous";
+
+    /** A call that is not made through a handle. */
+    public ClientCall(
+            Request request,
+            String principal,
+            @Nullable String session,
+            @Nullable Idempotency idempotency,
+            @Nullable Sequencer sequencer) {
+        this(request, principal, session, idempotency, sequencer, null);
+    }
 
     /** A plain call: no session, no key, no fence. */
     public static ClientCall of(Request request) {
@@ -28,6 +40,11 @@ public record ClientCall(
     /** A call within a session, without key and fence. */
     public static ClientCall of(Request request, String session) {
         return new ClientCall(request, ANONYMOUS, session, null, null);
+    }
+
+    /** A call through a handle, in its session. */
+    public static ClientCall of(Request request, HandleId handle) {
+        return new ClientCall(request, ANONYMOUS, handle.session(), null, null, handle);
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.lockservice.api;
 
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.EventPosition;
+import io.lockservice.api.event.SessionEvent;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +18,27 @@ public sealed interface Reply {
     /** A new session; its whole lease is left. */
     record SessionOpened(String session, String client, long leaseMs, long remainingMs) implements Reply {}
 
-    /** The lease goes on. Events come with the event work. */
-    record KeptAlive(long leaseMs, long remainingMs) implements Reply {}
+    /** The lease goes on; {@code events} are those that the session has not yet said to have taken in, or the first of them. */
+    record KeptAlive(long leaseMs, long remainingMs, List<SessionEvent> events) implements Reply {}
 
     /** A session as others see it. {@code remainingMs} is -1 where the answering replica does not know it. */
     record SessionSummary(
             String session, String client, long leaseMs, long remainingMs, Map<String, String> metadata) {}
 
-    /** One session with what it holds: the names it waits for, and the ephemeral nodes it owns. */
-    record SessionDetail(SessionSummary session, List<Grant> locks, List<String> waiting, List<String> ephemerals)
+    /** One session with what it holds: the names it waits for, the ephemeral nodes it owns, and what it has open. */
+    record SessionDetail(
+            SessionSummary session,
+            List<Grant> locks,
+            List<String> waiting,
+            List<String> ephemerals,
+            List<HandleState> handles)
             implements Reply {}
+
+    /** An open handle; {@code instance} is that of the node which was opened. */
+    record HandleState(HandleId handle, String name, long instance, List<HandleMode> modes, List<Event.Type> events) {}
+
+    /** A handle is open; {@code created} where its node was made for it. */
+    record HandleOpened(HandleId handle, boolean created, Stat stat) implements Reply {}
 
     /** A page of sessions; {@code next} is null at the end. */
     record SessionPage(

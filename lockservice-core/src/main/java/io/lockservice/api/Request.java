@@ -1,5 +1,7 @@
 package io.lockservice.api;
 
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.EventPosition;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -32,7 +34,15 @@ public sealed interface Request {
                     MakeDirectory,
                     DeleteNode,
                     SetAcl,
+                    OpenHandle,
+                    CloseHandle,
                     Transaction {}
+
+    /** About one node, so that it can be asked for through a handle. */
+    interface OfNode {
+        /** The node. */
+        Name name();
+    }
 
     /** About the cell itself: carried out by the leader, but not by the replicated state. */
     sealed interface Administer extends Request permits AddReplica, RemoveReplica, MoveLeader {}
@@ -75,9 +85,12 @@ public sealed interface Request {
      *
      * @param session the session
      * @param waitMs how long the answer may wait for an event
-     * @param ack the last event the client has processed, 0 for none
+     * @param ack the last event that the client has processed, 0 for none; {@link #NO_ACK} where it does not say
      */
-    record KeepAlive(String session, long waitMs, long ack) implements Request {}
+    record KeepAlive(String session, long waitMs, long ack) implements Request {
+        /** Nothing is said of events. */
+        public static final long NO_ACK = -1;
+    }
 
     /**
      * Ends a session.
@@ -117,21 +130,26 @@ public sealed interface Request {
             String note,
             long lockDelayMs,
             @Nullable Sequencer reclaim)
-            implements Write {
+            implements Write, OfNode {
         /** Without lock-delay, and reclaiming nothing. */
         public Acquire(Name name, LockMode mode, long waitMs, boolean keepPlace, LockCreation create, String note) {
             this(name, mode, waitMs, keepPlace, create, note, 0, null);
         }
+
+        /** The same with another lock-delay. */
+        public Acquire withLockDelayMs(long delayMs) {
+            return new Acquire(name, mode, waitMs, keepPlace, create, note, delayMs, reclaim);
+        }
     }
 
     /** Releases the lock that the call's session holds, or gives up its place in the queue. */
-    record Release(Name name) implements Write {}
+    record Release(Name name) implements Write, OfNode {}
 
     /** Releases a lock whoever holds it: an operator's right. The queue stays. */
-    record ForceRelease(Name name) implements Write {}
+    record ForceRelease(Name name) implements Write, OfNode {}
 
     /** One lock with holders and waiters. */
-    record GetLock(Name name) implements Read {}
+    record GetLock(Name name) implements Read, OfNode {}
 
     /** A page of held or waited-for locks at or below {@code prefix}, in name order; {@code after} a name or null. */
     record ListLocks(Name prefix, int limit, @Nullable Name after) implements Read {}
@@ -151,18 +169,18 @@ public sealed interface Request {
      * @param ephemeral whether a new file goes with the call's session
      */
     record WriteFile(Name name, Content content, Condition condition, boolean parents, boolean ephemeral)
-            implements Write {}
+            implements Write, OfNode {}
 
     /** Makes a directory. */
-    record MakeDirectory(Name name, boolean ephemeral, boolean parents) implements Write {}
+    record MakeDirectory(Name name, boolean ephemeral, boolean parents) implements Write, OfNode {}
 
     /** Deletes a node, with {@code recursive} also all that is below it. */
-    record DeleteNode(Name name, boolean recursive, Condition condition) implements Write {}
+    record DeleteNode(Name name, boolean recursive, Condition condition) implements Write, OfNode {}
 
     // Access control
 
     /** The names of a node's ACLs. */
-    record GetAcl(Name name) implements Read {}
+    record GetAcl(Name name) implements Read, OfNode {}
 
     /**
      * Names the ACLs of a node (Burrows, section 2.2): {@code x} is the file {@code /ls/<cell>/acl/x}, one principal a line;
@@ -180,7 +198,47 @@ public sealed interface Request {
             @Nullable String write,
             @Nullable String change,
             @Nullable Long aclGeneration)
-            implements Write {}
+            implements Write, OfNode {}
+
+    // Handles
+
+    /**
+     * Opens a node for the call's session (Burrows, section 2.3).
+     *
+     * @param handle its id, made unguessable by the door; of the call's session
+     * @param name the node
+     * @param modes what it is opened for; permission is looked at now, and not again
+     * @param events of the node and its children that the session is told with its keep-alives
+     * @param create how the node is made where it does not exist; null where it has to exist
+     * @param lockDelayMs of locks acquired through the handle that ask for none themselves
+     */
+    record OpenHandle(
+            HandleId handle,
+            Name name,
+            List<HandleMode> modes,
+            List<Event.Type> events,
+            @Nullable Creation create,
+            long lockDelayMs)
+            implements Write {
+        /** Keeps copies. */
+        public OpenHandle {
+            modes = List.copyOf(modes);
+            events = List.copyOf(events);
+        }
+
+        /**
+         * A node to be made.
+         *
+         * @param must whether it is refused where there is one
+         * @param kind file or directory
+         * @param ephemeral whether it goes with the session
+         * @param content of a file
+         */
+        public record Creation(boolean must, NodeKind kind, boolean ephemeral, Content content) {}
+    }
+
+    /** Closes a handle; one that is closed already stays so. */
+    record CloseHandle(HandleId handle) implements Write {}
 
     // Transactions
 
@@ -232,13 +290,13 @@ public sealed interface Request {
     }
 
     /** A file's content and stat, taken at once. */
-    record ReadFile(Name name) implements Read {}
+    record ReadFile(Name name) implements Read, OfNode {}
 
     /** A node's stat, with its content where {@code content} is set and it is a file. */
-    record GetStat(Name name, boolean content) implements Read {}
+    record GetStat(Name name, boolean content) implements Read, OfNode {}
 
     /** A page of a directory's children in name order; {@code after} the last component of the page before, or empty. */
-    record ListChildren(Name name, int limit, String after) implements Read {}
+    record ListChildren(Name name, int limit, String after) implements Read, OfNode {}
 
     /**
      * Events of a node and its children, from the state of the replica that is asked.

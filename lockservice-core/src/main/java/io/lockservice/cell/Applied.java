@@ -1,11 +1,12 @@
 package io.lockservice.cell;
 
-import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
+import io.lockservice.api.event.Event;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param withdrawn places in queues that were given up or lost, in order
  * @param delays lock-delays that begin
  * @param events what changed, in order
+ * @param told sessions for which there is something new in their inboxes
  */
 public record Applied(
         @Nullable Reply reply,
@@ -30,7 +32,15 @@ public record Applied(
         List<String> ended,
         List<Place> withdrawn,
         List<Delay> delays,
-        List<Event> events) {
+        List<Event> events,
+        Set<String> told) {
+    /** The same, by which {@code sessions} have been told something. */
+    Applied telling(Set<String> sessions) {
+        return sessions.isEmpty()
+                ? this
+                : new Applied(reply, epochStarted, grants, opened, closing, ended, withdrawn, delays, events, sessions);
+    }
+
     /** A lock that nobody gets for {@code delayMs} from now on; {@code token} is that of the hold that ended. */
     public record Delay(Name name, long token, long delayMs) {}
 

@@ -1,14 +1,18 @@
 package io.lockservice.cell;
 
-import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
 import io.lockservice.api.Name;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Stat;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.SessionEvent;
+import io.lockservice.cell.table.Lock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,9 @@ final class Change {
     private final List<Applied.Delay> delays = new ArrayList<>();
     private final List<Happened> happened = new ArrayList<>();
     private final Map<Long, Reply> endedWaits = new LinkedHashMap<>();
+    private final Map<Name, Long> removed = new LinkedHashMap<>();
+    private final Set<Long> awaited = new LinkedHashSet<>();
+    private final List<Lost> lost = new ArrayList<>();
     private boolean visible;
     private long epochStarted;
     private @Nullable String opened;
@@ -28,6 +35,9 @@ final class Change {
 
     private record Happened(
             Event.Type type, @Nullable Name name, @Nullable String session, long token) {}
+
+    /** What {@code session} is to be told. */
+    record Lost(String session, SessionEvent.LockLost notice) {}
 
     /** Nothing yet. {@code revision} is the change's, should it turn out to be visible. */
     Change(long revision) {
@@ -53,12 +63,40 @@ final class Change {
         happened.add(new Happened(type, name, session, token));
     }
 
-    /** {@code ticket} is the place that the grant ends, 0 where there was none. */
-    void granted(Grant grant, long ticket) {
+    /** A node is gone. */
+    void removed(Name name, long instance) {
+        removed.putIfAbsent(name, instance);
+        event(Event.Type.NODE_DELETED, name, null, 0);
+    }
+
+    /** The instances of nodes that are gone, the first where there were several of one name. */
+    Map<Name, Long> removed() {
+        return removed;
+    }
+
+    /** {@code place} is the one that the grant ends, with ticket 0 where there was none. */
+    void granted(Grant grant, Lock.Waiting place) {
         grants.add(grant);
-        if (ticket != 0) {
-            endedWaits.put(ticket, new Reply.Granted(grant, -1));
+        if (place.ticket() != 0) {
+            endedWaits.put(place.ticket(), new Reply.Granted(grant, -1));
         }
+        if (place.ticket() != 0 && place.isKept()) {
+            awaited.add(grant.token());
+        }
+    }
+
+    /** Tokens of grants that ended the wait at a place which was to be kept. */
+    Set<Long> awaited() {
+        return awaited;
+    }
+
+    /** A session has lost what it had, and not by its own doing. */
+    void lost(String session, SessionEvent.LockLost notice) {
+        lost.add(new Lost(session, notice));
+    }
+
+    List<Lost> lost() {
+        return lost;
     }
 
     void withdrawn(Applied.Place place) {
@@ -85,10 +123,18 @@ final class Change {
         delays.addAll(part.delays);
         happened.addAll(part.happened);
         endedWaits.putAll(part.endedWaits);
+        part.removed.forEach(removed::putIfAbsent);
+        awaited.addAll(part.awaited);
+        lost.addAll(part.lost);
     }
 
     void epochStarted(long epoch) {
         epochStarted = epoch;
+    }
+
+    /** The epoch that has begun, 0 where none has. */
+    long epochStarted() {
+        return epochStarted;
     }
 
     void opened(String session) {
@@ -138,6 +184,7 @@ final class Change {
                 List.copyOf(ended),
                 List.copyOf(withdrawn),
                 List.copyOf(delays),
-                List.copyOf(events));
+                List.copyOf(events),
+                Set.of());
     }
 }

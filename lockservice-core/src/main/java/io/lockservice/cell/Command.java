@@ -4,6 +4,7 @@ import io.lockservice.api.ClientCall;
 import io.lockservice.api.Name;
 import io.lockservice.cell.repeat.Origin;
 import java.util.List;
+import java.util.Map;
 
 /** What the log holds: a client's write, or a duty of the leader. */
 public sealed interface Command {
@@ -37,6 +38,9 @@ public sealed interface Command {
      * Keys of a session that ends go with it, whatever their age.
      */
     record RetireKeys(long epoch, long throughRevision) implements Command {}
+
+    /** Sessions have taken in their events up to these numbers. Changes nothing that clients can see. */
+    record AcknowledgeEvents(Map<String, Long> seqs) implements Command {}
 
     /**
      * A majority of the voters had this digest when they had applied a slot: who had another one is not to be trusted.

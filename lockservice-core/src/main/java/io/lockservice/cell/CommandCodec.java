@@ -9,7 +9,9 @@ import io.lockservice.wire.WireException;
 import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Encodes commands for the log. Tags are part of the format: never reuse one. */
 public final class CommandCodec {
@@ -21,6 +23,7 @@ public final class CommandCodec {
     private static final int RETIRE_KEYS = 5;
     private static final int COMPARE_DIGEST = 6;
     private static final int END_LOCK_DELAY = 7;
+    private static final int ACKNOWLEDGE_EVENTS = 8;
 
     private CommandCodec() {}
 
@@ -45,6 +48,9 @@ public final class CommandCodec {
             out.number(end.token());
         } else if (command instanceof Command.RetireKeys retire) {
             out.tag(RETIRE_KEYS).number(retire.epoch()).number(retire.throughRevision());
+        } else if (command instanceof Command.AcknowledgeEvents acknowledge) {
+            out.tag(ACKNOWLEDGE_EVENTS).number(acknowledge.seqs().size());
+            acknowledge.seqs().forEach((session, seq) -> out.text(session).number(seq));
         } else if (command instanceof Command.CompareDigest compare) {
             out.tag(COMPARE_DIGEST).number(compare.slot()).fixed64(compare.digest());
         }
@@ -70,6 +76,7 @@ public final class CommandCodec {
             case RETIRE_KEYS -> new Command.RetireKeys(in.number(), in.number());
             case COMPARE_DIGEST -> new Command.CompareDigest(in.number(), in.fixed64());
             case END_LOCK_DELAY -> new Command.EndLockDelay(Fields.name(in), in.number());
+            case ACKNOWLEDGE_EVENTS -> new Command.AcknowledgeEvents(seqs(in));
             default -> throw Fields.unknown("command", tag);
         };
     }
@@ -92,6 +99,14 @@ public final class CommandCodec {
     /** See {@link #write}. */
     public static Origin readOrigin(WireReader in) {
         return new Origin(in.smallNumber(), in.number(), in.number(), in.number());
+    }
+
+    private static Map<String, Long> seqs(WireReader in) {
+        Map<String, Long> seqs = new LinkedHashMap<>();
+        for (int left = in.count(); left > 0; left--) {
+            seqs.put(in.text(), in.number());
+        }
+        return seqs;
     }
 
     private static List<String> texts(WireReader in) {

@@ -6,6 +6,7 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.cell.event.Inboxes;
 import io.lockservice.check.Check;
 import io.lockservice.check.InvariantViolation;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +19,19 @@ final class Execution {
     private final LockWrites locks;
     private final NodeWrites nodes;
     private final SessionWrites sessions;
+    private final HandleWrites handles;
+    private final Inboxes inboxes;
     private final Transactions transactions;
 
-    Execution(State state, Repeats repeats, Permissions permissions, int maxContentBytes) {
+    Execution(State state, Repeats repeats, Permissions permissions, Inboxes inboxes, int maxContentBytes) {
         this.state = state;
         this.repeats = repeats;
         this.permissions = permissions;
         locks = new LockWrites(state);
         nodes = new NodeWrites(state, maxContentBytes);
         sessions = new SessionWrites(state);
+        handles = new HandleWrites(state, nodes);
+        this.inboxes = inboxes;
         transactions = new Transactions(state, this::write);
     }
 
@@ -47,6 +52,8 @@ final class Execution {
             locks.endDelay(end, change);
         } else if (command instanceof Command.RetireKeys retire && retire.epoch() == state.epoch()) {
             repeats.retireKeys(retire.throughRevision(), change);
+        } else if (command instanceof Command.AcknowledgeEvents acknowledge) {
+            acknowledge.seqs().forEach(inboxes::acknowledge);
         }
         repeats.learn(change);
         return null;
@@ -79,6 +86,10 @@ final class Execution {
         if (call.session() != null && !state.sessions().isAlive(call.session())) {
             return new Reply.Failed(Problem.sessionExpired(call.session()));
         }
+        Problem refusal = refusal(call);
+        if (refusal != null) {
+            return new Reply.Failed(refusal);
+        }
         InvalidSequencer reason = call.sequencer() == null ? null : state.whyInvalid(call.sequencer());
         if (reason != null) {
             return new Reply.Failed(new Problem(
@@ -100,21 +111,27 @@ final class Execution {
                         && transaction.operations().anyMatch(Execution::needsSession))
                 || request instanceof Request.Acquire
                 || request instanceof Request.Release
+                || request instanceof Request.OpenHandle
                 || (request instanceof Request.WriteFile write && write.ephemeral())
                 || (request instanceof Request.MakeDirectory make && make.ephemeral());
     }
 
     private Reply write(Request request, ClientCall call, Change change) {
-        Problem denied = request instanceof Request.Write write
-                ? permissions.denied(write, call.principal())
-                : permissions.denied((Request.Read) request, call.principal());
+        Problem denied = permissions.denied(request, call);
         return denied == null ? permitted(request, call, change) : new Reply.Failed(denied);
+    }
+
+    /** Why a read through a handle of a living session may not be done; null where it may. */
+    @Nullable
+    Problem refusal(ClientCall call) {
+        return call.handle() == null ? null : handles.refusal(call);
     }
 
     private Reply permitted(Request request, ClientCall call, Change change) {
         String session = call.session();
         if (request instanceof Request.Acquire acquire) {
-            return locks.acquire(acquire, Check.present(session, "acquiring needs a session"), change);
+            return locks.acquire(
+                    handles.completed(acquire, call), Check.present(session, "acquiring needs a session"), change);
         } else if (request instanceof Request.Release release) {
             return locks.release(release.name(), Check.present(session, "releasing needs a session"), change);
         } else if (request instanceof Request.ForceRelease release) {
@@ -127,6 +144,10 @@ final class Execution {
             return nodes.delete(delete, change);
         } else if (request instanceof Request.SetAcl set) {
             return nodes.setAcl(set, change);
+        } else if (request instanceof Request.OpenHandle open) {
+            return handles.open(open, call, change);
+        } else if (request instanceof Request.CloseHandle close) {
+            return handles.close(close, change);
         } else if (request instanceof Request.OpenSession open) {
             return sessions.open(open, change);
         } else if (request instanceof Request.CloseSession close) {

@@ -1,6 +1,5 @@
 package io.lockservice.cell;
 
-import io.lockservice.api.Event;
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockCreation;
 import io.lockservice.api.Name;
@@ -9,6 +8,7 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
 import java.util.List;
@@ -164,7 +164,7 @@ final class LockWrites {
         }
         List<Reply.Holder> holders = state.holders(node, Elapsed.UNKNOWN);
         for (Lock.Hold hold : node.lock().holders()) {
-            state.endHold(name, hold, InvalidSequencer.RELEASED, change);
+            state.loseHold(name, hold, InvalidSequencer.RELEASED, change);
         }
         for (Lock.Delay delay : node.lock().delays()) {
             state.endDelay(name, delay, change);

@@ -1,12 +1,14 @@
 package io.lockservice.cell;
 
 import io.lockservice.api.Condition;
-import io.lockservice.api.Event;
+import io.lockservice.api.HandleId;
 import io.lockservice.api.Name;
+import io.lockservice.api.NodeKind;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.table.Acl;
 import io.lockservice.cell.table.Node;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,16 @@ final class NodeWrites {
         }
         String owner = request.ephemeral() ? session : null;
         return made(Node.file(name, owner, request.content(), change.revision()), change);
+    }
+
+    /** Makes the node that {@code handle} is to be opened for. */
+    Reply create(Name name, Request.OpenHandle.Creation creation, HandleId handle, Change change) {
+        return creation.kind() == NodeKind.DIRECTORY
+                ? makeDirectory(new Request.MakeDirectory(name, creation.ephemeral(), false), handle.session(), change)
+                : writeFile(
+                        new Request.WriteFile(name, creation.content(), Condition.NONE, false, creation.ephemeral()),
+                        handle.session(),
+                        change);
     }
 
     /** {@code session} owns the directory if it is to be ephemeral. */

@@ -1,14 +1,17 @@
 package io.lockservice.cell;
 
+import io.lockservice.api.ClientCall;
 import io.lockservice.api.Content;
-import io.lockservice.api.Event;
+import io.lockservice.api.HandleMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.table.Acl;
 import io.lockservice.cell.table.Node;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -35,9 +38,21 @@ final class Permissions {
         this.state = state;
     }
 
-    /** Why {@code principal} may not do what it asks for; null where it may. */
+    /**
+     * Why whoever makes {@code call} may not do {@code request}, which is all of it or an operation of its transaction; null
+     * where it may. Through a handle it may: that was looked at when it was opened, but for what is below its node.
+     */
     @Nullable
-    Problem denied(Request.Write request, String principal) {
+    Problem denied(Request request, ClientCall call) {
+        if (call.handle() != null && !(request instanceof Request.DeleteNode delete && delete.recursive())) {
+            return null;
+        }
+        return request instanceof Request.Write write
+                ? denied(write, call.principal())
+                : denied((Request.Read) request, call.principal());
+    }
+
+    private @Nullable Problem denied(Request.Write request, String principal) {
         if (request instanceof Request.Acquire acquire) {
             return denied(nearest(acquire.name()), Acl.Right.WRITE, principal);
         } else if (request instanceof Request.ForceRelease release) {
@@ -49,10 +64,39 @@ final class Permissions {
         } else if (request instanceof Request.SetAcl set) {
             return denied(nearest(set.name()), Acl.Right.CHANGE, principal);
         }
+        if (request instanceof Request.OpenHandle open) {
+            return openingDenied(open, principal);
+        }
         if (request instanceof Request.Transaction transaction) {
             return guardsDenied(transaction, principal);
         }
         return request instanceof Request.DeleteNode delete ? deletionDenied(delete, principal) : null;
+    }
+
+    /** For every mode in which it is opened, and for making it; whoever is told of events has to be allowed to see them. */
+    private @Nullable Problem openingDenied(Request.OpenHandle open, String principal) {
+        EnumSet<Acl.Right> rights = EnumSet.noneOf(Acl.Right.class);
+        for (HandleMode mode : open.modes()) {
+            rights.add(
+                    switch (mode) {
+                        case READ -> Acl.Right.READ;
+                        case WRITE, LOCK -> Acl.Right.WRITE;
+                        case CHANGE_ACL -> Acl.Right.CHANGE;
+                    });
+        }
+        if (!open.events().isEmpty()) {
+            rights.add(Acl.Right.READ);
+        }
+        if (open.create() != null && state.namespace().find(open.name()) == null) {
+            rights.add(Acl.Right.WRITE);
+        }
+        for (Acl.Right right : rights) {
+            Problem problem = denied(nearest(open.name()), right, principal);
+            if (problem != null) {
+                return problem;
+            }
+        }
+        return null;
     }
 
     /** What is asked of a node one has to be allowed to see; the operations are looked at one by one. */
@@ -86,9 +130,7 @@ final class Permissions {
         return null;
     }
 
-    /** Why {@code principal} may not see what it asks for; null where it may. */
-    @Nullable
-    Problem denied(Request.Read request, String principal) {
+    private @Nullable Problem denied(Request.Read request, String principal) {
         if (request instanceof Request.ReadFile read) {
             return mayNotSee(read.name(), principal);
         } else if (request instanceof Request.GetStat get) {

@@ -7,6 +7,7 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Stat;
+import io.lockservice.cell.table.Handle;
 import io.lockservice.cell.table.LivingSessions;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
@@ -134,7 +135,8 @@ final class Queries {
                 summary(session, elapsed),
                 List.copyOf(locks),
                 has.waiting().stream().map(Name::path).toList(),
-                has.ephemerals().stream().map(Name::path).toList());
+                has.ephemerals().stream().map(Name::path).toList(),
+                state.handles().of(id).stream().map(Handle::view).toList());
     }
 
     private Grant held(Name name, String session) {

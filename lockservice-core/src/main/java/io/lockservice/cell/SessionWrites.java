@@ -1,11 +1,12 @@
 package io.lockservice.cell;
 
-import io.lockservice.api.Event;
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
+import io.lockservice.cell.table.Handle;
 import io.lockservice.cell.table.LivingSessions;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
@@ -71,10 +72,14 @@ final class SessionWrites {
      */
     private void end(List<Session> sessions, boolean expired, Change change) {
         Map<Session, LivingSessions.Belongings> had = new LinkedHashMap<>();
+        List<Handle> open = new ArrayList<>();
         for (Session session : sessions) {
             had.put(session, state.sessions().remove(session.id()));
             change.ended(session.id());
+            open.addAll(state.handles().of(session.id()));
         }
+        // What one of them owns is not kept by what another has open.
+        open.forEach(state.handles()::remove);
         TreeSet<Name> locks = new TreeSet<>();
         had.forEach((session, each) -> {
             locks.addAll(each.waiting());
@@ -88,6 +93,7 @@ final class SessionWrites {
         // A lock file goes before others are granted: with it may go a directory somebody waits for.
         locks.descendingSet().stream().filter(this::isUnused).forEach(name -> settle(name, change));
         locks.forEach(name -> settle(name, change));
+        open.forEach(handle -> state.removeIfForsaken(handle.name(), change));
     }
 
     private void losePlace(String id, Name name, Change change) {
@@ -104,11 +110,17 @@ final class SessionWrites {
         }
     }
 
-    /** Children first; what has some stays until the last of them goes, and a delayed lock's file until the delay is over. */
+    /**
+     * Children first. What has some stays until the last of them goes, a delayed lock's file until the delay is over, and
+     * what others have open until they close it.
+     */
     private void removeEphemerals(NavigableSet<Name> names, Change change) {
         for (Name name : names.descendingSet()) {
             Node node = state.namespace().find(name);
-            if (node != null && (node.childCount() > 0 || isDelayedFile(node))) {
+            if (node != null
+                    && (node.childCount() > 0
+                            || isDelayedFile(node)
+                            || state.handles().isOpen(node))) {
                 state.namespace().put(node.orphaned());
             } else if (node != null) {
                 state.remove(node, change);

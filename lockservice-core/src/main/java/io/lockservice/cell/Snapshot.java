@@ -1,9 +1,11 @@
 package io.lockservice.cell;
 
 import io.lockservice.cell.event.EventLog;
+import io.lockservice.cell.event.Inboxes;
 import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Waits;
+import io.lockservice.cell.table.Handle;
 import io.lockservice.cell.table.Namespace;
 import io.lockservice.cell.table.Session;
 import io.lockservice.check.Check;
@@ -21,6 +23,8 @@ public final class Snapshot implements StateSnapshot {
     private final long digest;
     private final EventLog.Copy events;
     private final Session[] sessions;
+    private final List<Handle> handles;
+    private final List<Inboxes.Copy> inboxes;
     private final Namespace.Copy nodes;
     private boolean complete;
     private final List<Map.Entry<Long, Waits.Wait>> waits;
@@ -28,12 +32,14 @@ public final class Snapshot implements StateSnapshot {
     private final List<OriginOutcomes.Entry> outcomes;
     private final List<KeyOutcomes.Entry> keys;
 
-    Snapshot(State state, Repeats repeats, EventLog.Copy events, long digest) {
+    Snapshot(State state, Repeats repeats, EventLog.Copy events, Inboxes inboxes, long digest) {
         this.digest = digest;
         this.events = events;
         counters = state.counters();
         newestKeyStoredAt = repeats.keys().newestStoredAt();
         sessions = state.sessions().all().toArray(new Session[0]);
+        handles = state.handles().all();
+        this.inboxes = inboxes.copy();
         nodes = state.namespace().copy();
         waits = repeats.waits().entries();
         origins = repeats.origins().known();
@@ -63,6 +69,8 @@ public final class Snapshot implements StateSnapshot {
             records.key(i, keys.get(i));
         }
         records.events(events);
+        handles.forEach(records::handle);
+        inboxes.forEach(records::inbox);
     }
 
     @Override

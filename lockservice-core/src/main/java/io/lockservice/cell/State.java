@@ -1,6 +1,5 @@
 package io.lockservice.cell;
 
-import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockMode;
@@ -10,10 +9,14 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Sequencer;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.SessionEvent;
+import io.lockservice.cell.table.Handle;
 import io.lockservice.cell.table.LivingSessions;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Namespace;
 import io.lockservice.cell.table.Node;
+import io.lockservice.cell.table.OpenHandles;
 import io.lockservice.check.Check;
 import io.lockservice.wire.Hash64;
 import java.util.ArrayList;
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class State {
     private final Namespace namespace;
     private final LivingSessions sessions = new LivingSessions();
+    private final OpenHandles handles = new OpenHandles();
     private long revision;
     private long epoch;
     private long lastToken;
@@ -45,6 +49,10 @@ final class State {
 
     LivingSessions sessions() {
         return sessions;
+    }
+
+    OpenHandles handles() {
+        return handles;
     }
 
     long revision() {
@@ -96,22 +104,55 @@ final class State {
         Name name = node.name();
         Check.that(node.childCount() == 0, "only a node without children can go");
         for (Lock.Hold hold : node.lock().holders()) {
-            endHold(name, hold, InvalidSequencer.NODE_DELETED, change);
+            loseHold(name, hold, InvalidSequencer.NODE_DELETED, change);
         }
         for (Lock.Waiting place : node.lock().queue()) {
             withdraw(name, place, Problem.noSuchNode(name), change);
+            if (place.isKept()) {
+                change.lost(place.session(), new SessionEvent.LockLost(name.path(), 0, InvalidSequencer.NODE_DELETED));
+            }
         }
         if (node.owner() != null) {
             sessions.of(node.owner()).ephemerals().remove(name);
         }
         namespace.remove(name);
-        change.event(Event.Type.NODE_DELETED, name, null, 0);
+        change.removed(name, node.instance());
         Name above = Check.present(name.parent(), "the root never goes");
         Node parent = namespace.at(above).withChildren(-1, change.revision());
         namespace.put(parent);
-        if (parent.childCount() == 0 && parent.goesWithChildren()) {
-            remove(parent, change);
+        removeIfForsaken(above, change);
+    }
+
+    /** Removes an ephemeral node that has lost its owner, once nothing else keeps it (Burrows, section 2.2). */
+    void removeIfForsaken(Name name, Change change) {
+        Node node = namespace.find(name);
+        if (node != null && isForsaken(node)) {
+            remove(node, change);
         }
+    }
+
+    private boolean isForsaken(Node node) {
+        boolean used = node.isDirectory() ? node.childCount() > 0 : node.lock().isInUse();
+        return node.ephemeral() && node.owner() == null && !used && !handles.isOpen(node);
+    }
+
+    /** A living session opens a node. */
+    void open(Handle handle, Change change) {
+        handles.add(handle);
+        change.touch();
+    }
+
+    /** A handle is closed; an ephemeral node may go with it. */
+    void close(Handle handle, Change change) {
+        handles.remove(handle);
+        change.touch();
+        removeIfForsaken(handle.name(), change);
+    }
+
+    /** A hold ends, and not by its session's doing. */
+    void loseHold(Name name, Lock.Hold hold, InvalidSequencer reason, Change change) {
+        endHold(name, hold, reason, change);
+        change.lost(hold.session(), new SessionEvent.LockLost(name.path(), hold.token(), reason));
     }
 
     Grant grant(Name name, Lock.Waiting request, Change change) {
@@ -124,7 +165,7 @@ final class State {
         namespace.put(held);
         sessions.of(request.session()).held().add(name);
         Grant grant = held.grant(hold);
-        change.granted(grant, request.ticket());
+        change.granted(grant, request);
         change.event(Event.Type.LOCK_ACQUIRED, name, request.session(), lastToken);
         return grant;
     }
@@ -203,9 +244,8 @@ final class State {
             leaveQueue(name, next, change);
             grant(name, next, change);
         }
-        Node node = namespace.at(name);
-        if (node.goesWithLock() && !node.lock().isInUse()) {
-            remove(node, change);
+        if (!namespace.at(name).isDirectory()) {
+            removeIfForsaken(name, change);
         }
     }
 
@@ -376,7 +416,7 @@ final class State {
 
     /** The sum of the hashes of all records. */
     long sum() {
-        return counters().hash() + namespace.sum() + sessions.sum();
+        return counters().hash() + namespace.sum() + sessions.sum() + handles.sum();
     }
 
     /** {@link #sum} from the records themselves. */
@@ -386,6 +426,6 @@ final class State {
 
     /** {@link #recomputedSum}, but for the nodes. */
     long recomputedSumWithoutNodes() {
-        return counters().hash() + sessions.recomputedSum();
+        return counters().hash() + sessions.recomputedSum() + handles.recomputedSum();
     }
 }

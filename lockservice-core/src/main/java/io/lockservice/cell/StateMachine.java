@@ -1,7 +1,6 @@
 package io.lockservice.cell;
 
 import io.lockservice.api.ClientCall;
-import io.lockservice.api.EventPosition;
 import io.lockservice.api.Grant;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
@@ -10,7 +9,11 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Stat;
+import io.lockservice.api.event.EventPosition;
+import io.lockservice.api.event.SessionEvent;
+import io.lockservice.cell.event.Deliveries;
 import io.lockservice.cell.event.EventLog;
+import io.lockservice.cell.event.Inboxes;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
@@ -21,6 +24,8 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +43,8 @@ public final class StateMachine {
     private Execution execution;
     private Repeats repeats;
     private EventLog events;
+    private Inboxes inboxes;
+    private Deliveries deliveries;
 
     /**
      * A place in a lock's queue.
@@ -60,7 +67,9 @@ public final class StateMachine {
         permissions = new Permissions(state);
         repeats = new Repeats(state);
         events = new EventLog();
-        execution = new Execution(state, repeats, permissions, maxContentBytes);
+        inboxes = new Inboxes();
+        deliveries = new Deliveries(state.namespace(), state.handles(), inboxes);
+        execution = new Execution(state, repeats, permissions, inboxes, maxContentBytes);
     }
 
     /** Takes over all of {@code other}, which must not be used any more, in the place of what this one held. */
@@ -70,6 +79,8 @@ public final class StateMachine {
         permissions = other.permissions;
         repeats = other.repeats;
         events = other.events;
+        inboxes = other.inboxes;
+        deliveries = other.deliveries;
         execution = other.execution;
     }
 
@@ -80,7 +91,39 @@ public final class StateMachine {
         state.finish(change);
         Applied applied = change.applied(reply, this::statOf);
         events.add(applied.events());
-        return applied;
+        return applied.telling(tell(applied, change));
+    }
+
+    private Set<String> tell(Applied applied, Change change) {
+        applied.ended().forEach(inboxes::forget);
+        Set<String> told = deliveries.deliver(applied.events(), change.removed(), change.awaited());
+        if (change.epochStarted() == 0 && change.lost().isEmpty()) {
+            return told;
+        }
+        Set<String> all = new TreeSet<>(told);
+        for (Change.Lost lost : change.lost()) {
+            if (state.sessions().isAlive(lost.session())) {
+                inboxes.add(lost.session(), lost.notice());
+                all.add(lost.session());
+            }
+        }
+        if (change.epochStarted() > 0) {
+            for (Session session : state.sessions().all()) {
+                inboxes.add(session.id(), new SessionEvent.LeaderChanged(change.epochStarted()));
+                all.add(session.id());
+            }
+        }
+        return all;
+    }
+
+    /** Up to {@code limit} of the events behind {@code seq} that a session is to be told. */
+    public List<SessionEvent> sessionEvents(String session, long seq, int limit) {
+        return inboxes.after(session, seq, limit);
+    }
+
+    /** The number of the last event that there was to tell a session, 0 before the first. */
+    public long lastSessionEvent(String session) {
+        return inboxes.lastSeq(session);
     }
 
     /**
@@ -100,9 +143,12 @@ public final class StateMachine {
             return new Reply.Failed(Problem.sessionExpired(call.session()));
         }
         Request.Read request = (Request.Read) call.request();
-        Problem denied = permissions.denied(request, call.principal());
-        if (denied != null) {
-            return new Reply.Failed(denied);
+        Problem refusal = execution.refusal(call);
+        if (refusal == null) {
+            refusal = permissions.denied(request, call);
+        }
+        if (refusal != null) {
+            return new Reply.Failed(refusal);
         }
         if (request instanceof Request.ReadEvents read) {
             return readEvents(read, call.principal());
@@ -251,12 +297,12 @@ public final class StateMachine {
      * every change, so it costs little; content is represented by its checksum.
      */
     public long digest() {
-        return state.sum() + repeats.sum() + events.sum();
+        return state.sum() + repeats.sum() + events.sum() + inboxes.sum();
     }
 
     /** {@link #digest} from the records themselves, contents included: walks over all of them. */
     public long recomputedDigest() {
-        return state.recomputedSum() + repeats.recomputedSum() + events.recomputedSum();
+        return state.recomputedSum() + repeats.recomputedSum() + events.recomputedSum() + inboxes.recomputedSum();
     }
 
     /**
@@ -264,7 +310,7 @@ public final class StateMachine {
      * the state may change meanwhile. Ends one that was begun before.
      */
     public Snapshot beginSnapshot() {
-        return new Snapshot(state, repeats, events.copy(), digest());
+        return new Snapshot(state, repeats, events.copy(), inboxes, digest());
     }
 
     /** A complete snapshot of the state as it is now. Takes a while where there are many nodes. */
@@ -297,7 +343,7 @@ public final class StateMachine {
         } else if (StateRecords.isEvent(key)) {
             events.add(List.of(StateRecords.event(value)));
         } else {
-            StateRecords.restore(key, value, state, repeats, events);
+            StateRecords.restore(key, value, state, repeats, events, inboxes);
         }
     }
 
@@ -323,7 +369,8 @@ public final class StateMachine {
         return sum
                 + rest.state.recomputedSumWithoutNodes()
                 + rest.repeats.recomputedSum()
-                + rest.events.recomputedSum();
+                + rest.events.recomputedSum()
+                + rest.inboxes.recomputedSum();
     }
 
     /** The largest number that any counter has reached, those of all nodes included. Walks over all of them. */

@@ -1,19 +1,23 @@
 package io.lockservice.cell;
 
 import io.lockservice.api.Content;
-import io.lockservice.api.Event;
+import io.lockservice.api.HandleId;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.NodeKind;
 import io.lockservice.api.codec.Fields;
+import io.lockservice.api.codec.HandleFields;
 import io.lockservice.api.codec.ReplyCodec;
 import io.lockservice.api.codec.Values;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.event.EventLog;
+import io.lockservice.cell.event.Inboxes;
 import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Outcome;
 import io.lockservice.cell.repeat.Waits;
 import io.lockservice.cell.table.Acl;
+import io.lockservice.cell.table.Handle;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
 import io.lockservice.cell.table.Session;
@@ -42,6 +46,8 @@ final class StateRecords {
     private static final int KEY = 7;
     private static final int EVENTS = 8;
     private static final int EVENT = 9;
+    private static final int HANDLE = 10;
+    private static final int INBOX = 11;
 
     private final BiConsumer<byte[], byte[]> sink;
     private final WireWriter value = new WireWriter();
@@ -140,6 +146,22 @@ final class StateRecords {
         }
     }
 
+    void handle(Handle handle) {
+        value.text(handle.principal()).text(handle.name().path()).number(handle.instance());
+        value.number(handle.modes().size());
+        handle.modes().forEach(mode -> HandleFields.mode(value, mode));
+        value.number(handle.events().size());
+        handle.events().forEach(type -> Values.type(value, type));
+        value.number(handle.lockDelayMs());
+        put(key(HANDLE, handle.id().toString()));
+    }
+
+    void inbox(Inboxes.Copy inbox) {
+        value.number(inbox.lastSeq()).number(inbox.events().size());
+        inbox.events().forEach(event -> HandleFields.event(value, event));
+        put(key(INBOX, inbox.session()));
+    }
+
     private void put(byte[] key) {
         byte[] bytes = value.toBytes();
         value.clear();
@@ -156,7 +178,7 @@ final class StateRecords {
     }
 
     /** Takes back a record that is neither of a node nor of an event; throws {@link WireException} where it is none. */
-    static void restore(byte[] key, byte[] value, State state, Repeats repeats, EventLog events) {
+    static void restore(byte[] key, byte[] value, State state, Repeats repeats, EventLog events, Inboxes inboxes) {
         ByteBuffer of = ByteBuffer.wrap(key, 1, key.length - 1);
         WireReader in = new WireReader(value);
         try {
@@ -182,6 +204,10 @@ final class StateRecords {
                             .restore(outcome((int) of.getLong(), of.get() != 0, of.getLong(), Outcome.read(in)));
                 case KEY -> key(in, repeats.keys());
                 case EVENTS -> events.restore(new EventLog.Header(in.number(), Values.position(in)));
+                case HANDLE -> state.handles().add(handle(text(of), in));
+                case INBOX ->
+                    inboxes.restore(
+                            new Inboxes.Copy(text(of), in.number(), Fields.list(in, r -> HandleFields.event(r))));
                 default -> throw Fields.unknown("record", key[0]);
             }
         } catch (BufferUnderflowException e) {
@@ -283,6 +309,21 @@ final class StateRecords {
         long leaseMs = in.number();
         long closeAfterMs = in.number();
         return new Session(id, client, leaseMs, Fields.map(in), closeAfterMs);
+    }
+
+    private static Handle handle(String id, WireReader in) {
+        HandleId parsed = HandleId.parse(id);
+        if (parsed == null) {
+            throw new WireException("not a handle: " + id);
+        }
+        return new Handle(
+                parsed,
+                in.text(),
+                Fields.name(in),
+                in.number(),
+                Fields.list(in, r -> HandleFields.mode(r)),
+                Fields.list(in, r -> Values.type(r)),
+                in.number());
     }
 
     private static String text(ByteBuffer key) {

@@ -1,11 +1,11 @@
 package io.lockservice.cell;
 
 import io.lockservice.api.ClientCall;
-import io.lockservice.api.Event;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.table.Node;
 import java.util.ArrayList;
 import java.util.List;

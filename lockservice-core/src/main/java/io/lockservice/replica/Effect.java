@@ -1,7 +1,7 @@
 package io.lockservice.replica;
 
 import io.lockservice.api.Answer;
-import io.lockservice.api.Event;
+import io.lockservice.api.event.Event;
 import io.lockservice.log.CheckpointName;
 import io.lockservice.log.Chunk;
 import io.lockservice.log.Configuration;

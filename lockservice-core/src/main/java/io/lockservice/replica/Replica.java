@@ -2,11 +2,11 @@ package io.lockservice.replica;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
-import io.lockservice.api.Event;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.Applied;
 import io.lockservice.cell.Command;
 import io.lockservice.cell.CommandCodec;

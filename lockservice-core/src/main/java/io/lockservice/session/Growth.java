@@ -29,6 +29,7 @@ final class Growth {
         }
         return request instanceof Request.WriteFile
                 || request instanceof Request.MakeDirectory
+                || request instanceof Request.OpenHandle
                 || request instanceof Request.OpenSession;
     }
 

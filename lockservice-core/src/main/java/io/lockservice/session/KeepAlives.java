@@ -3,6 +3,8 @@ package io.lockservice.session;
 import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.SessionEvent;
+import io.lockservice.cell.StateMachine;
 import io.lockservice.cell.repeat.Origin;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,21 +14,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keep-alives that wait (Burrows, section 2.8): the lease is renewed when one comes and again when it is answered, and it
- * is answered while half of the lease is left. One that comes after its session's end was proposed waits to see whether
+ * is answered while half of the lease is left, or as soon as there is something to tell the session. One that comes after its session's end was proposed waits to see whether
  * the session really ends, so that nobody is told it is over while it is not.
  */
 final class KeepAlives {
+    /** So many events go out with one answer; the rest comes as soon as these are taken in. */
+    private static final int EVENTS_AT_ONCE = 100;
+
     private record Parked(Origin origin, String session) {}
 
     private final DutyHost host;
     private final Leases leases;
+    private final StateMachine state;
+    private final Acknowledgements acknowledgements;
     private final Map<CallKey, Parked> parked = new HashMap<>();
     private final Deadlines<CallKey> deadlines = new Deadlines<>();
     private final Map<String, LinkedHashMap<CallKey, Parked>> bySession = new HashMap<>();
 
-    KeepAlives(DutyHost host, Leases leases) {
+    KeepAlives(DutyHost host, Leases leases, StateMachine state, Acknowledgements acknowledgements) {
         this.host = host;
         this.leases = leases;
+        this.state = state;
+        this.acknowledgements = acknowledgements;
     }
 
     boolean isParked(CallKey key) {
@@ -35,15 +44,21 @@ final class KeepAlives {
 
     /** A keep-alive of a living session, at a moment when this replica surely leads. */
     void arrived(Origin origin, Request.KeepAlive keepAlive, long waitLeftMs, long nowNanos) {
-        if (keepAlive.ack() > 0) {
+        String session = keepAlive.session();
+        long sent = acknowledgements.sent(session);
+        if (keepAlive.ack() > sent) {
             host.answer(
                     origin,
                     new Reply.Failed(Problem.badField(
-                            "ack", "no event with this seq was sent to the session; the last one sent is 0")));
+                            "ack", "no event with this seq was sent to the session; the last one sent is " + sent)));
             return;
         }
-        String session = keepAlive.session();
+        acknowledgements.heard(session, keepAlive.ack());
         leases.renew(session, nowNanos);
+        if (hasNews(session, keepAlive.ack()) && !leases.isEnding(session)) {
+            answer(origin, session, nowNanos);
+            return;
+        }
         long waitMs = Math.min(waitLeftMs, leases.remainingMs(session, nowNanos) - leases.leaseMs(session) / 2);
         if (waitMs <= 0 && !leases.isEnding(session)) {
             answer(origin, session, nowNanos);
@@ -56,6 +71,19 @@ final class KeepAlives {
         if (!leases.isEnding(session)) {
             deadlines.put(key, nowNanos + waitMs * 1_000_000);
         }
+    }
+
+    /** A client that never says what it has taken in is not told the same again and again without waiting. */
+    private boolean hasNews(String session, long ack) {
+        long behind =
+                ack == Request.KeepAlive.NO_ACK ? acknowledgements.sent(session) : acknowledgements.takenIn(session);
+        return !state.sessionEvents(session, behind, 1).isEmpty();
+    }
+
+    /** Those of a session, which has been told something. */
+    List<CallKey> of(String session) {
+        LinkedHashMap<CallKey, Parked> entries = bySession.get(session);
+        return entries == null ? List.of() : List.copyOf(entries.keySet());
     }
 
     /** Those whose wait is over: to be answered once it is certain that this replica leads. */
@@ -95,7 +123,12 @@ final class KeepAlives {
     }
 
     private void answer(Origin origin, String session, long nowNanos) {
-        host.answer(origin, new Reply.KeptAlive(leases.leaseMs(session), leases.remainingMs(session, nowNanos)));
+        List<SessionEvent> events = state.sessionEvents(session, acknowledgements.takenIn(session), EVENTS_AT_ONCE);
+        if (!events.isEmpty()) {
+            acknowledgements.sent(session, events.get(events.size() - 1).seq());
+        }
+        host.answer(
+                origin, new Reply.KeptAlive(leases.leaseMs(session), leases.remainingMs(session, nowNanos), events));
     }
 
     private @Nullable Parked unpark(CallKey key) {

@@ -46,6 +46,7 @@ public final class LeaderDuties {
     private final LockWaits lockWaits;
     private final AbandonedPlaces abandonedPlaces;
     private final LockDelays lockDelays;
+    private final Acknowledgements acknowledgements;
     private final Confirmation confirmation;
     private final LockWaits.Places places = new PlacesOfState();
     private final Map<CallKey, Arrival> proposed = new HashMap<>();
@@ -61,7 +62,8 @@ public final class LeaderDuties {
         this.state = state;
         this.host = host;
         this.idempotencyKeepNanos = idempotencyKeepMs * 1_000_000;
-        this.keepAlives = new KeepAlives(host, leases);
+        this.acknowledgements = new Acknowledgements(host, state);
+        this.keepAlives = new KeepAlives(host, leases, state, acknowledgements);
         this.lockWaits = new LockWaits(host);
         this.abandonedPlaces = new AbandonedPlaces(host);
         this.lockDelays = new LockDelays(host, state);
@@ -84,6 +86,7 @@ public final class LeaderDuties {
         lockWaits.clear();
         abandonedPlaces.clear();
         lockDelays.clear();
+        acknowledgements.clear();
         confirmation.clear();
         proposed.clear();
         early.clear();
@@ -170,6 +173,7 @@ public final class LeaderDuties {
                 leases.close(session.id(), session.closeAfterMs(), nowNanos);
             }
         }
+        acknowledgements.start();
         state.timedPlaces().forEach(place -> abandonedPlaces.add(place, nowNanos));
         state.lockDelays().forEach(delay -> lockDelays.begin(delay, nowNanos));
         marks.add(new Mark(nowNanos, state.revision()));
@@ -188,12 +192,18 @@ public final class LeaderDuties {
         for (String session : applied.ended()) {
             leases.ended(session);
             keepAlives.ended(session);
+            acknowledgements.ended(session);
         }
         for (Grant grant : applied.grants()) {
             lockWaits.granted(grant, leases.remainingMs(grant.session(), nowNanos));
         }
         applied.withdrawn().forEach(lockWaits::lost);
         applied.delays().forEach(delay -> lockDelays.begin(delay, nowNanos));
+        for (String session : applied.told()) {
+            for (CallKey key : keepAlives.of(session)) {
+                confirmation.whenCurrent(nowNanos, () -> keepAlives.release(key, nowNanos));
+            }
+        }
     }
 
     private long sessionLeaseMs(String id) {
@@ -272,6 +282,7 @@ public final class LeaderDuties {
         lockWaits.tick(nowNanos, places);
         abandonedPlaces.tick(nowNanos, this::isAbandoned);
         lockDelays.tick(nowNanos);
+        acknowledgements.tick(nowNanos);
         retireKeys(nowNanos);
     }
 

@@ -9,14 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Condition;
-import io.lockservice.api.Event;
-import io.lockservice.api.EventPosition;
 import io.lockservice.api.LockCreation;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.EventPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
 import io.lockservice.api.LockCreation;
 import io.lockservice.api.LockMode;
@@ -19,6 +18,7 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
 import io.lockservice.api.Stat;
+import io.lockservice.api.event.Event;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

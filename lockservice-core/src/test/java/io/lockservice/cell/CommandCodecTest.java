@@ -13,6 +13,7 @@ import io.lockservice.wire.WireException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -55,9 +56,10 @@ class CommandCodecTest {
         assertEquals("01030201027331", hex(new Command.ExpireSessions(2, List.of("s1"))));
         assertEquals("0106ac020102030405060708", hex(new Command.CompareDigest(300, 0x0102030405060708L)));
         assertEquals("01070b2f6c732f6c6f63616c2f6c09", hex(new Command.EndLockDelay(name, 9)));
+        assertEquals("010801027331ac02", hex(new Command.AcknowledgeEvents(Map.of("s1", 300L))));
         assertEquals("0105028001", hex(new Command.RetireKeys(2, 128)));
         assertEquals(
-                "010101050604046d657373000000050b2f6c732f6c6f63616c2f6c",
+                "010101050604046d65737300000000050b2f6c732f6c6f63616c2f6c",
                 hex(new Command.Client(
                         new Origin(1, 5, 6, 4), new ClientCall(new Request.Release(name), "mess", null, null, null))));
     }
@@ -71,13 +73,14 @@ class CommandCodecTest {
         List<Command> commands = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             commands.add(
-                    switch (i % 7) {
+                    switch (i % 8) {
                         case 0 -> new Command.StartEpoch(i, values.number());
                         case 1 -> new Command.ExpireSessions(values.number(), values.list(values::text));
                         case 2 -> new Command.Withdraw(values.name(), values.text(), values.number());
                         case 3 -> new Command.RetireKeys(values.number(), values.number());
                         case 4 -> new Command.CompareDigest(i, values.number());
                         case 5 -> new Command.EndLockDelay(values.name(), values.number());
+                        case 6 -> new Command.AcknowledgeEvents(Map.of(values.text(), values.number()));
                         default ->
                             new Command.Client(
                                     new Origin(i, values.number(), values.number(), values.number()),

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.Condition;
-import io.lockservice.api.Event;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.NodeKind;
 import io.lockservice.api.Problem;
@@ -17,6 +16,7 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Stat;
+import io.lockservice.api.event.Event;
 import io.lockservice.check.InvariantViolation;
 import java.util.ArrayList;
 import java.util.List;

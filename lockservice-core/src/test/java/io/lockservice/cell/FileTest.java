@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.Condition;
 import io.lockservice.api.Content;
-import io.lockservice.api.Event;
 import io.lockservice.api.Name;
 import io.lockservice.api.NodeKind;
 import io.lockservice.api.Problem;
@@ -19,6 +18,7 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Stat;
+import io.lockservice.api.event.Event;
 import io.lockservice.wire.Hash64;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -12,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.Condition;
-import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockCreation;
@@ -22,6 +21,7 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
+import io.lockservice.api.event.Event;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -3,11 +3,15 @@ package io.lockservice.cell;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Condition;
 import io.lockservice.api.Content;
+import io.lockservice.api.HandleId;
+import io.lockservice.api.HandleMode;
 import io.lockservice.api.LockCreation;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
+import io.lockservice.api.NodeKind;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +24,8 @@ final class RandomCommands {
     private static final String[] SESSIONS = {"s1", "s2", "s3", "s4", "s5"};
     private static final String[] NAMES = {"", "a", "a/b", "a/b/c", "a/b/d", "a!", "e", "e/f", "e/f/g", "l1", "l2"};
     private static final List<LockCreation> CREATIONS = List.of(LockCreation.values());
+
+    private static final List<HandleMode> MODES = List.of(HandleMode.values());
 
     private final Random random;
     private final StateMachine machine;
@@ -41,7 +47,7 @@ final class RandomCommands {
                         machine.epoch() - (random.nextInt(5) == 0 ? 1 : 0),
                         random.nextBoolean() ? List.of(session()) : List.of(session(), session(), session()));
             case 2, 3 -> withdraw();
-            case 7 -> endDelay();
+            case 7 -> random.nextBoolean() ? endDelay() : acknowledge();
             case 4 -> new Command.RetireKeys(machine.epoch(), machine.revision() - random.nextInt(20));
             case 5, 6 ->
                 sent.isEmpty() ? client() : sent.get(sent.size() - 1 - random.nextInt(Math.min(40, sent.size())));
@@ -69,6 +75,11 @@ final class RandomCommands {
                         delays.get(0).name(), delays.get(delays.size() - 1).token());
     }
 
+    private Command acknowledge() {
+        String session = session();
+        return new Command.AcknowledgeEvents(Map.of(session, machine.lastSessionEvent(session) - random.nextInt(3)));
+    }
+
     private Command.Client client() {
         Request.Write request = request();
         lastCallId++;
@@ -79,14 +90,20 @@ final class RandomCommands {
         Origin origin = new Origin(1 + random.nextInt(2), 1, lastCallId, answeredBelow);
         Sequencer fence = random.nextInt(10) == 0 ? sequencer : null;
         @Nullable String session = random.nextInt(8) == 0 ? null : session();
+        @Nullable HandleId handle = request instanceof Request.OfNode && random.nextInt(6) == 0 ? handle() : null;
+        if (request instanceof Request.OpenHandle open) {
+            session = open.handle().session();
+        } else if (handle != null) {
+            session = handle.session();
+        }
         Command.Client command =
-                new Command.Client(origin, new ClientCall(request, ClientCall.ANONYMOUS, session, key, fence));
+                new Command.Client(origin, new ClientCall(request, ClientCall.ANONYMOUS, session, key, fence, handle));
         sent.add(command);
         return command;
     }
 
     private Request.Write request() {
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(20)) {
             case 0, 1, 2 -> new Request.OpenSession(session(), "client", 1_000, Map.of("n", "" + random.nextInt(2)));
             case 3 -> new Request.CloseSession(session(), random.nextInt(3) * 500L);
             case 4, 5, 6, 7 -> acquire();
@@ -100,8 +117,31 @@ final class RandomCommands {
                         random.nextBoolean(),
                         random.nextBoolean());
             case 13, 14 -> new Request.MakeDirectory(name(), random.nextBoolean(), random.nextBoolean());
+            case 16, 17 -> open();
+            case 18 -> new Request.CloseHandle(handle());
             default -> new Request.DeleteNode(name(), random.nextInt(3) == 0, condition());
         };
+    }
+
+    private Request.OpenHandle open() {
+        return new Request.OpenHandle(
+                handle(),
+                name(),
+                List.of(MODES.get(random.nextInt(MODES.size())), HandleMode.READ),
+                random.nextBoolean() ? List.of() : List.of(Event.Type.values()),
+                random.nextBoolean()
+                        ? null
+                        : new Request.OpenHandle.Creation(
+                                random.nextBoolean(),
+                                random.nextBoolean() ? NodeKind.FILE : NodeKind.DIRECTORY,
+                                random.nextBoolean(),
+                                Content.EMPTY),
+                random.nextBoolean() ? 0 : 500);
+    }
+
+    /** Of so few that some are open. */
+    private HandleId handle() {
+        return new HandleId(session(), "h" + random.nextInt(3));
     }
 
     private Request.Acquire acquire() {

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
@@ -43,11 +43,14 @@ class RandomCommandsTest {
             Reply.Queued.class,
             Reply.Released.class,
             Reply.ForceReleased.class,
+            Reply.HandleOpened.class,
             Reply.Written.class);
 
     private static final Set<ProblemCode> REFUSALS = EnumSet.of(
             ProblemCode.BAD_REQUEST,
             ProblemCode.NO_SUCH_NODE,
+            ProblemCode.NOT_FOUND,
+            ProblemCode.PERMISSION_DENIED,
             ProblemCode.LOCK_HELD,
             ProblemCode.LOCK_DELAYED,
             ProblemCode.DEADLOCK,
@@ -202,7 +205,7 @@ class RandomCommandsTest {
         Set<Class<?>> replies = new HashSet<>();
         Set<ProblemCode> codes = EnumSet.noneOf(ProblemCode.class);
         Set<Event.Type> events = EnumSet.noneOf(Event.Type.class);
-        for (long seed = 1; seed <= 20; seed++) {
+        for (long seed = 1; seed <= 60; seed++) {
             StateMachine machine = machine();
             RandomCommands commands = new RandomCommands(seed, machine);
             for (int i = 0; i < 500; i++) {

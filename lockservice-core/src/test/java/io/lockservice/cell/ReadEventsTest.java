@@ -5,12 +5,12 @@ import static io.lockservice.cell.TestCell.name;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.lockservice.api.Event;
-import io.lockservice.api.EventPosition;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.EventPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

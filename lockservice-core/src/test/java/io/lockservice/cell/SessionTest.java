@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.table.Session;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -197,7 +197,8 @@ class SessionTest {
                         new Reply.SessionSummary("a", "billing", 5_000, -1, metadata),
                         List.of(grant),
                         List.of("/ls/test/l2"),
-                        List.of("/ls/test/e")),
+                        List.of("/ls/test/e"),
+                        List.of()),
                 cell.query(new Request.GetSession("a")));
         assertEquals(List.of("z", "a"), List.copyOf(cell.session("a").metadata().keySet()));
     }

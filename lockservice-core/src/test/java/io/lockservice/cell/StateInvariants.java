@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
+import io.lockservice.cell.table.Handle;
 import io.lockservice.cell.table.LivingSessions;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
@@ -38,6 +39,11 @@ final class StateInvariants {
         assertTrue(tokens.stream().allMatch(token -> token <= machine.lastToken()), "a token from the future");
         invariants.checkChildCounts();
         invariants.checkIndexes();
+        for (Handle handle : machine.state().handles().all()) {
+            String session = handle.id().session();
+            assertTrue(machine.isAlive(session), () -> "a handle of an ended session: " + handle);
+            assertEquals(handle, machine.state().handles().find(handle.id()));
+        }
     }
 
     private void checkPlaceInTree(Node node) {
@@ -50,11 +56,10 @@ final class StateInvariants {
         if (node.owner() != null) {
             assertTrue(state.sessions().isAlive(node.owner()), () -> "its owner is gone: " + node.name());
         }
-        if (node.goesWithChildren()) {
-            assertTrue(node.childCount() > 0, () -> "neither owner nor children: " + node.name());
-        }
-        if (node.goesWithLock()) {
-            assertTrue(node.lock().isInUse(), () -> "nobody holds or waits for it any more: " + node.name());
+        boolean kept = state.handles().isOpen(node)
+                || (node.isDirectory() ? node.childCount() > 0 : node.lock().isInUse());
+        if (node.ephemeral() && node.owner() == null) {
+            assertTrue(kept, () -> "nobody owns it, has it open or uses it any more: " + node.name());
         }
     }
 

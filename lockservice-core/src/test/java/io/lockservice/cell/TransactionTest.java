@@ -12,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Condition;
-import io.lockservice.api.Event;
 import io.lockservice.api.Grant;
 import io.lockservice.api.LockCreation;
 import io.lockservice.api.LockMode;
@@ -22,6 +21,7 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Request.Guard;
 import io.lockservice.api.Stat;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayList;
 import java.util.List;

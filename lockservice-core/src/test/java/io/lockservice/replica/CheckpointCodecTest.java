@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Condition;
 import io.lockservice.api.Content;
+import io.lockservice.api.HandleId;
+import io.lockservice.api.HandleMode;
 import io.lockservice.api.LockCreation;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
 import io.lockservice.cell.Command;
 import io.lockservice.cell.StateMachine;
 import io.lockservice.cell.repeat.Origin;
@@ -139,11 +142,21 @@ class CheckpointCodecTest {
                     new Request.Acquire(name("n"), LockMode.SHARED, 0, false, LockCreation.EPHEMERAL, "", 8, null);
             call(delayed, "s3", null);
             state.apply(new Command.ExpireSessions(1, List.of("s3")));
+            Request open = new Request.OpenHandle(
+                    new HandleId("s2", "h1"),
+                    name("m"),
+                    List.of(HandleMode.READ, HandleMode.LOCK),
+                    List.of(Event.Type.CONTENT_CHANGED),
+                    null,
+                    7);
+            call(open, "s2", null);
+            call(write("m", false), null, null);
+            state.apply(new Command.StartEpoch(2, 6));
         }
         List<Map.Entry<byte[], byte[]>> records = new ArrayList<>();
         CheckpointCodec.write(
                 "test", new Checkpoint(9, THREE, state.snapshot()), (key, value) -> records.add(Map.entry(key, value)));
-        for (int kind = 0; kind <= 9; kind++) {
+        for (int kind = 0; kind <= 11; kind++) {
             int wanted = kind;
             assertTrue(records.stream().anyMatch(each -> each.getKey()[0] == wanted), "a record of kind " + kind);
         }

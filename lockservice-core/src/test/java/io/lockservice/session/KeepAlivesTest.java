@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.cell.StateMachine;
 import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ class KeepAlivesTest {
 
     private final Host host = new Host();
     private final Leases leases = new Leases();
-    private final KeepAlives keepAlives = new KeepAlives(host, leases);
+    private final StateMachine state = new StateMachine("test", 1_000);
+    private final KeepAlives keepAlives = new KeepAlives(host, leases, state, new Acknowledgements(host, state));
 
     @BeforeEach
     void open() {

@@ -39,7 +39,12 @@ final class LeadingAlone {
     /** Hands a call in; returns its number. */
     long call(ClientCall call) {
         lastCall++;
-        long waitMs = call.request() instanceof Request.Acquire acquire ? acquire.waitMs() : 0;
+        long waitMs = 0;
+        if (call.request() instanceof Request.Acquire acquire) {
+            waitMs = acquire.waitMs();
+        } else if (call.request() instanceof Request.KeepAlive keepAlive) {
+            waitMs = keepAlive.waitMs();
+        }
         duties.handle(new Origin(SELF, 1, lastCall, 1), call, waitMs, nowMs * 1_000_000);
         choose();
         return lastCall;

@@ -62,6 +62,10 @@ public final class ReplyCodec {
             out.number(opened.leaseMs()).number(opened.remainingMs());
         } else if (reply instanceof Reply.KeptAlive kept) {
             out.tag(4).number(kept.leaseMs()).number(kept.remainingMs());
+            Fields.list(out, kept.events(), HandleFields::event);
+        } else if (reply instanceof Reply.HandleOpened opened) {
+            HandleFields.id(out.tag(21), opened.handle());
+            Values.stat(out.bool(opened.created()), opened.stat());
         } else if (reply instanceof Reply.SessionDetail || reply instanceof Reply.SessionPage) {
             ReplyFields.sessions(out, reply);
         } else if (reply instanceof Reply.LockState || reply instanceof Reply.LockPage) {
@@ -107,7 +111,7 @@ public final class ReplyCodec {
             case 1 -> new Reply.Done();
             case 2 -> new Reply.Failed(ProblemFields.read(in));
             case 3 -> new Reply.SessionOpened(in.text(), in.text(), in.number(), in.number());
-            case 4 -> new Reply.KeptAlive(in.number(), in.number());
+            case 4 -> new Reply.KeptAlive(in.number(), in.number(), Fields.list(in, HandleFields::event));
             case 5 -> ReplyFields.sessionDetail(in);
             case 6 -> new Reply.SessionPage(Fields.list(in, ReplyFields::summary), in.optionalText());
             case 7 -> new Reply.Granted(Values.grant(in), in.number());
@@ -124,6 +128,7 @@ public final class ReplyCodec {
             case 18 -> new Reply.EventPage(Fields.list(in, Values::event), Values.position(in), in.bool());
             case 19 -> new Reply.Transacted(in.bool(), Fields.list(in, ReplyCodec::result));
             case 20 -> new Reply.Acl(in.optionalText(), in.optionalText(), in.optionalText(), in.number());
+            case 21 -> new Reply.HandleOpened(HandleFields.id(in), in.bool(), Values.stat(in));
             default -> throw Fields.unknown("reply", tag);
         };
     }

@@ -14,6 +14,7 @@ final class ReplyFields {
             Fields.list(out, detail.locks(), Values::grant);
             Fields.list(out, detail.waiting(), WireWriter::text);
             Fields.list(out, detail.ephemerals(), WireWriter::text);
+            Fields.list(out, detail.handles(), HandleFields::state);
         } else if (reply instanceof Reply.SessionPage page) {
             Fields.list(out.tag(6), page.sessions(), ReplyFields::summary);
             out.optionalText(page.next());
@@ -52,7 +53,8 @@ final class ReplyFields {
                 summary(in),
                 Fields.list(in, Values::grant),
                 Fields.list(in, WireReader::text),
-                Fields.list(in, WireReader::text));
+                Fields.list(in, WireReader::text),
+                Fields.list(in, HandleFields::state));
     }
 
     private static void summary(WireWriter out, Reply.SessionSummary session) {

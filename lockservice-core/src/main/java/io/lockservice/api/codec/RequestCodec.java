@@ -33,6 +33,7 @@ public final class RequestCodec {
         out.text(call.principal()).optionalText(call.session());
         Fields.optional(out, call.idempotency(), (w, key) -> w.text(key.key()).fixed64(key.fingerprint()));
         Fields.optional(out, call.sequencer(), Values::sequencer);
+        Fields.optional(out, call.handle(), HandleFields::id);
         request(out, call.request());
     }
 
@@ -43,7 +44,8 @@ public final class RequestCodec {
         ClientCall.Idempotency idempotency =
                 Fields.optional(in, r -> new ClientCall.Idempotency(r.text(), r.fixed64()));
         var sequencer = Fields.optional(in, Values::sequencer);
-        return new ClientCall(request(in), principal, session, idempotency, sequencer);
+        var handle = Fields.optional(in, HandleFields::id);
+        return new ClientCall(request(in), principal, session, idempotency, sequencer, handle);
     }
 
     private static void request(WireWriter out, Request request) {
@@ -94,6 +96,15 @@ public final class RequestCodec {
             Fields.name(out.tag(21), set.name());
             out.optionalText(set.read()).optionalText(set.write()).optionalText(set.change());
             Fields.optional(out, set.aclGeneration(), WireWriter::number);
+        } else if (request instanceof Request.OpenHandle open) {
+            HandleFields.id(out.tag(23), open.handle());
+            Fields.name(out, open.name());
+            Fields.list(out, open.modes(), HandleFields::mode);
+            Fields.list(out, open.events(), Values::type);
+            Fields.optional(out, open.create(), HandleFields::creation);
+            out.number(open.lockDelayMs());
+        } else if (request instanceof Request.CloseHandle close) {
+            HandleFields.id(out.tag(24), close.handle());
         } else if (request instanceof Request.Transaction transaction) {
             Fields.list(out.tag(20), transaction.guards(), TransactionFields::guard);
             Fields.list(out, transaction.then(), RequestCodec::request);
@@ -188,6 +199,15 @@ public final class RequestCodec {
                         in.optionalText(),
                         Fields.optional(in, WireReader::number));
             case 22 -> new Request.GetAcl(Fields.name(in));
+            case 23 ->
+                new Request.OpenHandle(
+                        HandleFields.id(in),
+                        Fields.name(in),
+                        Fields.list(in, HandleFields::mode),
+                        Fields.list(in, Values::type),
+                        Fields.optional(in, HandleFields::creation),
+                        in.number());
+            case 24 -> new Request.CloseHandle(HandleFields.id(in));
             case 40 -> new Request.AddReplica(in.smallNumber(), in.text(), in.smallNumber(), in.smallNumber());
             case 41 -> new Request.RemoveReplica(in.smallNumber(), in.bool());
             case 42 -> new Request.MoveLeader(in.smallNumber());

@@ -2,8 +2,6 @@ package io.lockservice.api.codec;
 
 import io.lockservice.api.Condition;
 import io.lockservice.api.Content;
-import io.lockservice.api.Event;
-import io.lockservice.api.EventPosition;
 import io.lockservice.api.Grant;
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockCreation;
@@ -11,6 +9,8 @@ import io.lockservice.api.LockMode;
 import io.lockservice.api.NodeKind;
 import io.lockservice.api.Sequencer;
 import io.lockservice.api.Stat;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.EventPosition;
 import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;
 
@@ -79,7 +79,7 @@ public final class Values {
         };
     }
 
-    private static void kind(WireWriter out, NodeKind kind) {
+    static void kind(WireWriter out, NodeKind kind) {
         out.tag(
                 switch (kind) {
                     case FILE -> 1;
@@ -87,7 +87,7 @@ public final class Values {
                 });
     }
 
-    private static NodeKind kind(WireReader in) {
+    static NodeKind kind(WireReader in) {
         int tag = in.tag();
         return switch (tag) {
             case 1 -> NodeKind.FILE;
@@ -186,8 +186,16 @@ public final class Values {
     /** An event. */
     public static void event(WireWriter out, Event event) {
         out.number(event.revision()).number(event.index());
+        type(out, event.type());
+        out.optionalText(event.name());
+        Fields.optional(out, event.stat(), Values::stat);
+        out.optionalText(event.session()).number(event.token());
+    }
+
+    /** What kind of event. */
+    public static void type(WireWriter out, Event.Type type) {
         out.tag(
-                switch (event.type()) {
+                switch (type) {
                     case NODE_CREATED -> 1;
                     case CONTENT_CHANGED -> 2;
                     case NODE_DELETED -> 3;
@@ -197,9 +205,6 @@ public final class Values {
                     case LOCK_REQUESTED -> 7;
                     case SESSION_EXPIRED -> 8;
                 });
-        out.optionalText(event.name());
-        Fields.optional(out, event.stat(), Values::stat);
-        out.optionalText(event.session()).number(event.token());
     }
 
     /** See {@link #event(WireWriter, Event)}. */
@@ -214,7 +219,8 @@ public final class Values {
                 in.number());
     }
 
-    private static Event.Type type(WireReader in) {
+    /** See {@link #type(WireWriter, Event.Type)}. */
+    public static Event.Type type(WireReader in) {
         int tag = in.tag();
         return switch (tag) {
             case 1 -> Event.Type.NODE_CREATED;

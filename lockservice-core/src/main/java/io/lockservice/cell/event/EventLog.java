@@ -1,7 +1,7 @@
 package io.lockservice.cell.event;
 
-import io.lockservice.api.Event;
-import io.lockservice.api.EventPosition;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.EventPosition;
 import io.lockservice.check.Check;
 import io.lockservice.wire.Hash64;
 import java.util.ArrayDeque;

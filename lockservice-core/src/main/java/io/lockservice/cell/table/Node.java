@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param kind file or directory
- * @param ephemeral whether it goes with its owner; without an owner a file goes with the last who holds or waits for its
- *     lock, a directory with its last child
+ * @param ephemeral whether it goes with its owner, unless others have it open; without an owner a file goes with the last
+ *     who has it open, holds its lock or waits for it, a directory with the last who has it open and its last child
  * @param owner the living session whose end removes it, or null
  * @param instance the revision that made it
  * @param content empty for a directory
@@ -95,17 +95,7 @@ public record Node(
         return kind == NodeKind.DIRECTORY;
     }
 
-    /** Whether it is there for its lock alone. */
-    public boolean goesWithLock() {
-        return !isDirectory() && ephemeral && owner == null;
-    }
-
-    /** Whether it is a directory whose owner is gone, there for its children alone. */
-    public boolean goesWithChildren() {
-        return isDirectory() && ephemeral && owner == null;
-    }
-
-    /** An ephemeral node that outlives its owner: a directory with children, a file whose lock is delayed. */
+    /** An ephemeral node that outlives its owner: a directory with children, a file whose lock is delayed, what others have open. */
     public Node orphaned() {
         return new Node(
                 name,

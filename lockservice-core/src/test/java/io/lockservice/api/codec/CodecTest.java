@@ -111,7 +111,7 @@ class CodecTest {
                 new ClientCall.Idempotency("k", 0x0102030405060708L),
                 sequencer);
         assertEquals(
-                "01026d650102733101016b0102030405060708010b2f6c732f6c6f63616c2f6c020304ac02050b2f6c732f6c6f63616c2f6c",
+                "01026d650102733101016b0102030405060708010b2f6c732f6c6f63616c2f6c020304ac0200050b2f6c732f6c6f63616c2f6c",
                 HexFormat.of().formatHex(RequestCodec.encode(call)));
         assertEquals(
                 "01050203010802",

@@ -4,9 +4,9 @@ import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Condition;
 import io.lockservice.api.Content;
-import io.lockservice.api.Event;
-import io.lockservice.api.EventPosition;
 import io.lockservice.api.Grant;
+import io.lockservice.api.HandleId;
+import io.lockservice.api.HandleMode;
 import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockCreation;
 import io.lockservice.api.LockMode;
@@ -18,6 +18,9 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
 import io.lockservice.api.Stat;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.EventPosition;
+import io.lockservice.api.event.SessionEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,11 +56,12 @@ public final class RandomValues {
                 text(),
                 maybe(this::text),
                 maybe(() -> new ClientCall.Idempotency(text(), random.nextLong())),
-                maybe(this::sequencer));
+                maybe(this::sequencer),
+                maybe(this::handle));
     }
 
     private Request keepAlive() {
-        return new Request.KeepAlive(text(), number(), number());
+        return new Request.KeepAlive(text(), number(), random.nextBoolean() ? Request.KeepAlive.NO_ACK : number());
     }
 
     private Request write() {
@@ -80,7 +84,27 @@ public final class RandomValues {
                 () -> new Request.DeleteNode(name(), random.nextBoolean(), condition()),
                 () -> new Request.SetAcl(
                         name(), maybe(this::text), maybe(this::text), maybe(this::text), maybe(this::number)),
+                () -> new Request.OpenHandle(
+                        handle(), name(), list(this::mode), list(this::type), maybe(this::creation), number()),
+                () -> new Request.CloseHandle(handle()),
                 () -> new Request.Transaction(list(this::guard), list(this::operation), list(this::operation))));
+    }
+
+    private HandleId handle() {
+        return new HandleId(text(), text());
+    }
+
+    private HandleMode mode() {
+        return of(HandleMode.values());
+    }
+
+    private Event.Type type() {
+        return of(Event.Type.values());
+    }
+
+    private Request.OpenHandle.Creation creation() {
+        return new Request.OpenHandle.Creation(
+                random.nextBoolean(), of(NodeKind.values()), random.nextBoolean(), content());
     }
 
     private Request.Guard guard() {
@@ -127,8 +151,10 @@ public final class RandomValues {
                 Reply.Done::new,
                 () -> new Reply.Failed(problem()),
                 () -> new Reply.SessionOpened(text(), text(), number(), number()),
-                () -> new Reply.KeptAlive(number(), number()),
-                () -> new Reply.SessionDetail(summary(), list(this::grant), list(this::text), list(this::text)),
+                () -> new Reply.KeptAlive(number(), number(), list(this::sessionEvent)),
+                () -> new Reply.HandleOpened(handle(), random.nextBoolean(), stat()),
+                () -> new Reply.SessionDetail(
+                        summary(), list(this::grant), list(this::text), list(this::text), list(this::handleState)),
                 () -> new Reply.SessionPage(list(this::summary), maybe(this::text)),
                 () -> new Reply.Granted(grant(), number()),
                 () -> new Reply.Queued(small()),
@@ -145,6 +171,21 @@ public final class RandomValues {
                         random.nextBoolean(), List.of(new Reply.Done(), new Reply.Granted(grant(), 3))),
                 () -> new Reply.EventPage(list(this::event), position(), random.nextBoolean()),
                 () -> new Reply.CellState(list(this::replica), small(), small(), small(), small())));
+    }
+
+    private Reply.HandleState handleState() {
+        return new Reply.HandleState(handle(), text(), number(), list(this::mode), list(this::type));
+    }
+
+    private SessionEvent sessionEvent() {
+        return new SessionEvent(
+                number(),
+                pick(List.<Supplier<SessionEvent.Notice>>of(
+                        () -> new SessionEvent.Happened(event()),
+                        () -> new SessionEvent.LockLost(text(), number(), of(InvalidSequencer.values())),
+                        () -> new SessionEvent.LeaderChanged(number()),
+                        () -> new SessionEvent.Invalidate(text()),
+                        () -> new SessionEvent.Dropped(number()))));
     }
 
     private Problem problem() {

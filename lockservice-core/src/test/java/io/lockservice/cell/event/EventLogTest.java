@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lockservice.api.Event;
-import io.lockservice.api.EventPosition;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.EventPosition;
 import io.lockservice.check.InvariantViolation;
 import java.util.ArrayList;
 import java.util.List;

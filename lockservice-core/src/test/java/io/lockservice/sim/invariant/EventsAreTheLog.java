@@ -1,7 +1,7 @@
 package io.lockservice.sim.invariant;
 
-import io.lockservice.api.Event;
-import io.lockservice.api.EventPosition;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.EventPosition;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
 import io.lockservice.sim.cluster.Host;

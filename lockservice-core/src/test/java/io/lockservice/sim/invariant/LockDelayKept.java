@@ -2,7 +2,7 @@ package io.lockservice.sim.invariant;
 
 import static io.lockservice.sim.cluster.Scheduler.MS;
 
-import io.lockservice.api.Event;
+import io.lockservice.api.event.Event;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
 import io.lockservice.sim.cluster.Host;

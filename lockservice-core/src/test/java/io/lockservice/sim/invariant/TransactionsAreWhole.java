@@ -1,6 +1,6 @@
 package io.lockservice.sim.invariant;
 
-import io.lockservice.api.Event;
+import io.lockservice.api.event.Event;
 import io.lockservice.replica.Effect;
 import io.lockservice.replica.Input;
 import io.lockservice.sim.cluster.Host;

@@ -1,8 +1,8 @@
 package io.lockservice.server.driver;
 
-import io.lockservice.api.Event;
 import io.lockservice.api.Name;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -31,7 +31,7 @@ final class AclsResource implements Resource {
     }
 
     private void show(Exchange exchange) {
-        Query query = exchange.query();
+        Query query = exchange.queryOfNode();
         long maxStaleMs = query.maxStaleMs();
         query.finish();
         Name name = exchange.name();
@@ -40,7 +40,7 @@ final class AclsResource implements Resource {
     }
 
     private void set(Exchange exchange) {
-        exchange.query().finish();
+        exchange.queryOfNode().finish();
         Name name = exchange.name();
         exchange.withJson(fields -> {
             Request.SetAcl request = new Request.SetAcl(

@@ -34,7 +34,7 @@ final class FilesResource implements Resource {
 
     private void read(Exchange exchange) {
         exchange.requireAccept(BYTES);
-        Query query = exchange.query();
+        Query query = exchange.queryOfNode();
         long maxStaleMs = query.maxStaleMs();
         query.finish();
         Name name = exchange.name();
@@ -65,7 +65,7 @@ final class FilesResource implements Resource {
     }
 
     private void write(Exchange exchange) {
-        Query query = exchange.query();
+        Query query = exchange.queryOfNode();
         boolean parents = query.flag("parents");
         boolean ephemeral = query.flag("ephemeral");
         query.finish();

@@ -69,6 +69,7 @@ public final class HttpDoor {
                 Map.entry("/v1/files", new FilesResource()),
                 Map.entry("/v1/nodes", new NodesResource()),
                 Map.entry("/v1/acls", new AclsResource()),
+                Map.entry("/v1/handles", new HandlesResource()),
                 Map.entry("/v1/txn", new TransactionsResource()),
                 Map.entry("/v1/events", new EventsResource()),
                 Map.entry("/v1/cell", new CellResource(settings)),

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v1/locks}: acquiring, releasing and looking at locks. */
 final class LocksResource implements Resource {
     private static final long MAX_WAIT_MS = 60_000;
-    private static final long MAX_LOCK_DELAY_MS = 60_000;
+    static final long MAX_LOCK_DELAY_MS = 60_000;
     private static final int MAX_NOTE_CHARS = 256;
 
     private final HttpSettings settings;
@@ -39,7 +39,7 @@ final class LocksResource implements Resource {
     }
 
     private void acquire(Exchange exchange) {
-        exchange.query().finish();
+        exchange.queryOfNode().finish();
         Name name = exchange.name();
         exchange.session();
         exchange.withJson(fields -> {
@@ -73,7 +73,7 @@ final class LocksResource implements Resource {
     }
 
     private void release(Exchange exchange) {
-        Query query = exchange.query();
+        Query query = exchange.queryOfNode();
         boolean force = query.flag("force");
         query.finish();
         Name name = exchange.name();
@@ -98,7 +98,7 @@ final class LocksResource implements Resource {
     }
 
     private void show(Exchange exchange) {
-        Query query = exchange.query();
+        Query query = exchange.queryOfNode();
         long maxStaleMs = query.maxStaleMs();
         query.finish();
         Name name = exchange.name();

@@ -31,7 +31,7 @@ final class NodesResource implements Resource {
     }
 
     private void show(Exchange exchange) {
-        Query query = exchange.query();
+        Query query = exchange.queryOfNode();
         long maxStaleMs = query.maxStaleMs();
         boolean content = query.flag("content");
         if (query.flag("children")) {
@@ -66,7 +66,7 @@ final class NodesResource implements Resource {
     }
 
     private void make(Exchange exchange) {
-        exchange.query().finish();
+        exchange.queryOfNode().finish();
         Name name = exchange.name();
         exchange.withJson(fields -> {
             fields.choice("kind", NodeKind::label, NodeKind.DIRECTORY);
@@ -85,7 +85,7 @@ final class NodesResource implements Resource {
     }
 
     private void delete(Exchange exchange) {
-        Query query = exchange.query();
+        Query query = exchange.queryOfNode();
         boolean recursive = query.flag("recursive");
         query.finish();
         Name name = exchange.name();

@@ -3,7 +3,6 @@ package io.lockservice.server.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.lockservice.api.Answer;
 import io.lockservice.api.PercentText;
-import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.ProblemException;
 import io.lockservice.api.Reply;
@@ -13,10 +12,10 @@ import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
 import io.lockservice.server.http.exchange.Query;
 import io.lockservice.server.http.exchange.Resource;
+import io.lockservice.server.http.json.EventJson;
 import io.lockservice.server.http.json.JsonText;
 import io.lockservice.server.http.json.LockJson;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -34,13 +33,10 @@ final class SessionsResource implements Resource {
     private static final Pattern POSSIBLE_ID = Pattern.compile("[\\x21-\\x7E]{1,64}");
     private static final String KEEP_ALIVE = "/keepalive";
 
-    /** No letters or digits that people take for each other when they read an id aloud. */
-    private static final String ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
-
     private static final int ID_CHARS = 26;
 
     private final HttpSettings settings;
-    private final SecureRandom random = new SecureRandom();
+    private final UnguessableText ids = new UnguessableText();
     private final Methods all = new Methods().get(this::list).post(this::open);
     private final Methods one = new Methods().get(this::show).delete(this::close);
     private final Methods keepAlive = new Methods().post(this::keepAlive);
@@ -73,7 +69,7 @@ final class SessionsResource implements Resource {
                     fields.texts("metadata", MAX_METADATA, MAX_METADATA_KEY_CHARS, MAX_METADATA_VALUE_CHARS);
             fields.finish();
             exchange.command(
-                    new Request.OpenSession(newId(), client == null ? "" : client, leaseMs, metadata),
+                    new Request.OpenSession(ids.next('s', ID_CHARS), client == null ? "" : client, leaseMs, metadata),
                     Reply.SessionOpened.class,
                     (answer, opened) -> opened(exchange, answer, opened));
         });
@@ -109,12 +105,8 @@ final class SessionsResource implements Resource {
         String session = session(exchange, KEEP_ALIVE.length());
         exchange.withJson(fields -> {
             long waitMs = fields.number("waitMs", 0, 0, MAX_WAIT_MS);
-            long ack = fields.number("ack", 0, 0, Long.MAX_VALUE);
+            long ack = fields.number("ack", Request.KeepAlive.NO_ACK, 0, Long.MAX_VALUE);
             fields.finish();
-            if (ack > 0) {
-                throw new ProblemException(
-                        Problem.badField("ack", "ack must be the seq of an event this session was sent; none was yet"));
-            }
             exchange.command(
                     new Request.KeepAlive(session, waitMs, ack),
                     Reply.KeptAlive.class,
@@ -122,8 +114,7 @@ final class SessionsResource implements Resource {
                         json.writeNumberField("leaseMs", kept.leaseMs());
                         json.writeNumberField("remainingMs", kept.remainingMs());
                         json.writeNumberField("epoch", answer.epoch());
-                        json.writeArrayFieldStart("events");
-                        json.writeEndArray();
+                        JsonText.objects(json, "events", kept.events(), EventJson::ofSession);
                     }));
         });
     }
@@ -138,8 +129,7 @@ final class SessionsResource implements Resource {
             JsonText.objects(json, "locks", detail.locks(), LockJson::held);
             JsonText.texts(json, "waiting", detail.waiting());
             JsonText.texts(json, "ephemerals", detail.ephemerals());
-            json.writeArrayFieldStart("handles");
-            json.writeEndArray();
+            JsonText.objects(json, "handles", detail.handles(), HandlesResource::handle);
         });
         exchange.withoutBody(
                 () -> exchange.read(new Request.GetSession(session), maxStaleMs, Reply.SessionDetail.class, reply));
@@ -189,15 +179,5 @@ final class SessionsResource implements Resource {
                     ProblemCode.SESSION_EXPIRED, "there never was such a session; open one with POST /v1/sessions");
         }
         return id;
-    }
-
-    private String newId() {
-        StringBuilder id = new StringBuilder(1 + ID_CHARS).append('s');
-        byte[] bytes = new byte[ID_CHARS];
-        random.nextBytes(bytes);
-        for (byte each : bytes) {
-            id.append(ID_LETTERS.charAt(each & 31));
-        }
-        return id.toString();
     }
 }

@@ -20,7 +20,6 @@ import io.lockservice.server.http.json.JsonText;
 import io.lockservice.server.http.json.LockJson;
 import io.lockservice.server.http.json.NodeJson;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST /v1/txn}: several operations in one change, if what is expected holds. */
 final class TransactionsResource implements Resource {
     private static final int MAX_PATH_CHARS = 4_096;
-    private static final int MAX_CONTENT_CHARS = 1 << 20;
     private static final int MAX_SESSION_CHARS = 64;
     private static final List<String> OPERATIONS = List.of("write", "delete", "mkdir", "read", "acquire", "release");
 
@@ -143,12 +141,11 @@ final class TransactionsResource implements Resource {
     }
 
     private static Content content(JsonFields fields) {
-        String text = fields.text("content", MAX_CONTENT_CHARS);
-        byte[] bytes = fields.base64("contentBase64", MAX_CONTENT_CHARS);
-        if ((text == null) == (bytes == null)) {
+        Content content = NodeJson.content(fields);
+        if (content == null) {
             throw fields.refusal("content", "give either content or contentBase64");
         }
-        return new Content(text == null ? bytes : text.getBytes(StandardCharsets.UTF_8));
+        return content;
     }
 
     private static void result(JsonGenerator json, Reply result) throws IOException {

@@ -3,13 +3,13 @@ package io.lockservice.server.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lockservice.api.Event;
-import io.lockservice.api.EventPosition;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.EventPosition;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Grant;
+import io.lockservice.api.HandleId;
+import io.lockservice.api.HandleMode;
+import io.lockservice.api.InvalidSequencer;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
@@ -17,6 +20,8 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Reply.SessionSummary;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
+import io.lockservice.api.event.Event;
+import io.lockservice.api.event.SessionEvent;
 import io.lockservice.replica.Input;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -112,7 +117,7 @@ final class SessionsResourceTest extends ResourceTest {
 
     @Test
     void keepAliveSaysLeaseAndEpoch() {
-        replica.answer(call -> new Reply.KeptAlive(12_000, 11_990));
+        replica.answer(call -> new Reply.KeptAlive(12_000, 11_990, List.of()));
 
         Wire.Response response = door.send("POST", "/v1/sessions/s1/keepalive", "{\"waitMs\":500,\"ack\":0}");
 
@@ -128,6 +133,41 @@ final class SessionsResourceTest extends ResourceTest {
     }
 
     @Test
+    void whatASessionIsToldIsNumbered() {
+        Event changed = new Event(9, 1, Event.Type.CONTENT_CHANGED, "/ls/paris/f", null, null, 0);
+        replica.answer(call -> new Reply.KeptAlive(
+                12_000,
+                12_000,
+                List.of(
+                        new SessionEvent(3, new SessionEvent.Happened(changed)),
+                        new SessionEvent(4, new SessionEvent.LockLost("/ls/paris/l", 7, InvalidSequencer.RELEASED)),
+                        new SessionEvent(5, new SessionEvent.LeaderChanged(8)),
+                        new SessionEvent(6, new SessionEvent.Invalidate("/ls/paris/f")),
+                        new SessionEvent(9, new SessionEvent.Dropped(2)))));
+
+        Wire.Response response = door.send("POST", "/v1/sessions/s1/keepalive", "{\"ack\":2}");
+
+        assertEquals(new Request.KeepAlive("s1", 0, 2), replica.next().call().request());
+        assertEquals(
+                new JsonArray(
+                        "[{\"seq\":3,\"revision\":9,\"index\":1,\"type\":\"content-changed\",\"name\":\"/ls/paris/f\"},"
+                                + "{\"seq\":4,\"type\":\"lock-lost\",\"name\":\"/ls/paris/l\",\"reason\":\"released\",\"token\":7},"
+                                + "{\"seq\":5,\"type\":\"leader-changed\",\"epoch\":8},"
+                                + "{\"seq\":6,\"type\":\"invalidate\",\"name\":\"/ls/paris/f\"},"
+                                + "{\"seq\":9,\"type\":\"events-dropped\",\"count\":2}]"),
+                response.json().getJsonArray("events"));
+    }
+
+    @Test
+    void whoSaysNothingOfEventsIsNotTakenToHaveSeenNone() {
+        replica.answer(call -> new Reply.KeptAlive(12_000, 12_000, List.of()));
+        door.send("POST", "/v1/sessions/s1/keepalive", "");
+        assertEquals(
+                new Request.KeepAlive("s1", 0, Request.KeepAlive.NO_ACK),
+                replica.next().call().request());
+    }
+
+    @Test
     void sessionShowsWhatItHolds() {
         Sequencer sequencer = new Sequencer("/ls/paris/a b", LockMode.SHARED, 3, 4, 5);
         Grant grant = new Grant("/ls/paris/a b", LockMode.SHARED, "s1", sequencer, 5, 4, 3);
@@ -135,7 +175,13 @@ final class SessionsResourceTest extends ResourceTest {
                 new SessionSummary("s1", "me", 12_000, -1, Map.of("host", "h")),
                 List.of(grant),
                 List.of("/ls/paris/w"),
-                List.of("/ls/paris/e")));
+                List.of("/ls/paris/e"),
+                List.of(new Reply.HandleState(
+                        new HandleId("s1", "h2"),
+                        "/ls/paris/o",
+                        9,
+                        List.of(HandleMode.READ, HandleMode.CHANGE_ACL),
+                        List.of(Event.Type.LOCK_REQUESTED)))));
 
         JsonObject json =
                 door.get("/v1/sessions/s1?consistency=stale&maxStaleMs=250").json();
@@ -155,7 +201,10 @@ final class SessionsResourceTest extends ResourceTest {
                 json.getJsonArray("locks"));
         assertEquals(new JsonArray().add("/ls/paris/w"), json.getJsonArray("waiting"));
         assertEquals(new JsonArray().add("/ls/paris/e"), json.getJsonArray("ephemerals"));
-        assertEquals(new JsonArray(), json.getJsonArray("handles"));
+        assertEquals(
+                new JsonArray("[{\"handle\":\"s1.h2\",\"name\":\"/ls/paris/o\",\"instance\":9,"
+                        + "\"modes\":[\"read\",\"change-acl\"],\"events\":[\"lock-requested\"]}]"),
+                json.getJsonArray("handles"));
     }
 
     @Test

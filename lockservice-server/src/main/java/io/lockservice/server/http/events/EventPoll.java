@@ -5,6 +5,7 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.server.http.exchange.EventSource;
 import io.lockservice.server.http.exchange.Exchange;
+import io.lockservice.server.http.json.EventJson;
 import io.lockservice.server.http.json.JsonText;
 import org.jspecify.annotations.Nullable;
 

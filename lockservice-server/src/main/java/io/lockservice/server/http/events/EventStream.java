@@ -1,13 +1,14 @@
 package io.lockservice.server.http.events;
 
 import io.lockservice.api.Answer;
-import io.lockservice.api.Event;
 import io.lockservice.api.Problem;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.Event;
 import io.lockservice.server.http.exchange.EventSource;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Outflow;
+import io.lockservice.server.http.json.EventJson;
 import io.lockservice.server.http.json.JsonText;
 import io.lockservice.server.http.json.ProblemJson;
 import io.vertx.core.buffer.Buffer;
@@ -99,8 +100,8 @@ final class EventStream {
     }
 
     private static void append(Buffer text, Event event) {
-        text.appendString(
-                "id: " + event.revision() + "-" + event.index() + "\nevent: " + EventJson.type(event) + "\ndata: ");
+        text.appendString("id: " + event.revision() + "-" + event.index() + "\nevent: " + EventJson.label(event.type())
+                + "\ndata: ");
         text.appendBuffer(JsonText.object(json -> EventJson.fields(json, event)))
                 .appendString("\n\n");
     }

@@ -1,11 +1,11 @@
 package io.lockservice.server.http.events;
 
-import io.lockservice.api.EventPosition;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.ProblemException;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.EventPosition;
 import io.lockservice.server.http.exchange.Accept;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;

@@ -2,6 +2,7 @@ package io.lockservice.server.http.exchange;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
+import io.lockservice.api.HandleId;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
@@ -47,6 +48,7 @@ public final class Exchange {
     private boolean bodyHandled;
     private boolean preconditionsRead;
     private @Nullable RequestHeaders headers;
+    private @Nullable HandleId handle;
 
     /** An exchange for {@code request}, whose first part has just arrived. */
     public Exchange(HttpServerRequest request, Door door) {
@@ -106,6 +108,31 @@ public final class Exchange {
         return Query.parse(target.query());
     }
 
+    /** The query of a request about a node, which may be made through a handle. */
+    public Query queryOfNode() {
+        Query query = query();
+        String text = query.text("handle");
+        if (text != null) {
+            HandleId asked = HandleId.parse(text);
+            if (asked == null) {
+                throw new ProblemException(Problem.badField(
+                        "handle", "this is not a handle; send one exactly as it came with POST /v1/handles"));
+            }
+            through(asked, "handle");
+        }
+        return query;
+    }
+
+    /** The request is made through a handle, and so in its session; {@code field} is to blame where it names another. */
+    public void through(HandleId asked, String field) {
+        String session = headers().session();
+        if (session != null && !session.equals(asked.session())) {
+            throw new ProblemException(Problem.badField(
+                    field, "the handle is of another session than the header names; leave out that header"));
+        }
+        handle = asked;
+    }
+
     /** A sequencer in {@code field} of the body. */
     public Sequencer sequencer(String field, String text) {
         return RequestHeaders.sequencer(text, field, door.cell());
@@ -113,7 +140,7 @@ public final class Exchange {
 
     /** The session of the request; throws session-required where it names none. */
     public String session() {
-        String session = headers().session();
+        String session = caller();
         if (session == null) {
             throw new ProblemException(
                     ProblemCode.SESSION_REQUIRED,
@@ -121,6 +148,10 @@ public final class Exchange {
                             + " Lockservice-Session");
         }
         return session;
+    }
+
+    private @Nullable String caller() {
+        return handle == null ? headers().session() : handle.session();
     }
 
     /** If-Match and If-None-Match, which the resource now takes care of. */
@@ -241,7 +272,12 @@ public final class Exchange {
     private void call(Request what, long maxStaleMs, Consumer<Answer> next) {
         RequestHeaders from = headers();
         ClientCall call = new ClientCall(
-                what, ClientCall.ANONYMOUS, from.session(), idempotency(what, from.idempotencyKey()), from.sequencer());
+                what,
+                ClientCall.ANONYMOUS,
+                caller(),
+                idempotency(what, from.idempotencyKey()),
+                from.sequencer(),
+                what instanceof Request.OfNode ? handle : null);
         door.port().call(call, from.timeoutMs(), maxStaleMs, answer -> onEventLoop(() -> answered(answer, next)));
     }
 

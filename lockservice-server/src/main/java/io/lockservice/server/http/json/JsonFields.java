@@ -7,7 +7,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -77,14 +76,62 @@ public final class JsonFields {
         if (value == null) {
             return choices[0];
         }
-        StringJoiner labels = new StringJoiner(", ");
+        Map<String, T> byLabel = new LinkedHashMap<>();
         for (T choice : choices) {
-            if (label.apply(choice).equals(value)) {
-                return choice;
-            }
-            labels.add('"' + label.apply(choice) + '"');
+            byLabel.put(label.apply(choice), choice);
         }
-        throw bad(name, name + " must be one of " + labels);
+        return chosen(name, value, byLabel);
+    }
+
+    /** Some of {@code choices} by their labels, in the client's order and each once; none where they are not given. */
+    @SafeVarargs
+    public final <T> List<T> choices(String name, Function<T, String> label, T... choices) {
+        Object value = take(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> list)) {
+            throw bad(name, name + " must be an array");
+        }
+        Map<String, T> byLabel = new LinkedHashMap<>();
+        for (T choice : choices) {
+            byLabel.put(label.apply(choice), choice);
+        }
+        List<T> chosen = new ArrayList<>();
+        for (Object each : list) {
+            T choice = chosen(name + "[" + chosen.size() + "]", each, byLabel);
+            if (chosen.contains(choice)) {
+                throw bad(name, name + " has \"" + label.apply(choice) + "\" twice; give it once");
+            }
+            chosen.add(choice);
+        }
+        return chosen;
+    }
+
+    private <T> T chosen(String name, Object value, Map<String, T> byLabel) {
+        T choice = value instanceof String label ? byLabel.get(label) : null;
+        if (choice == null) {
+            throw bad(name, name + " must be one of \"" + String.join("\", \"", byLabel.keySet()) + '"');
+        }
+        return choice;
+    }
+
+    /** An object, to be {@linkplain #finish finished}; null where it is not given. */
+    public @Nullable JsonFields object(String name) {
+        Object value = take(name);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof Map<?, ?> object)) {
+            throw bad(name, name + " must be an object");
+        }
+        return within(object, name);
+    }
+
+    private JsonFields within(Map<?, ?> object, String at) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        object.forEach((key, field) -> fields.put(String.valueOf(key), field));
+        return new JsonFields(fields, path + at + ".");
     }
 
     /** An object whose values are all text, in the client's order; empty where it is not given. */
@@ -126,9 +173,7 @@ public final class JsonFields {
             if (!(each instanceof Map<?, ?> object)) {
                 throw bad(at, at + " must be an object");
             }
-            Map<String, Object> fields = new LinkedHashMap<>();
-            object.forEach((key, field) -> fields.put(String.valueOf(key), field));
-            objects.add(new JsonFields(fields, path + at + "."));
+            objects.add(within(object, at));
         }
         return objects;
     }

@@ -8,9 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Stats and content in JSON. Each method writes the fields of an object that is open. */
 public final class NodeJson {
+    private static final int MAX_CONTENT_CHARS = 1 << 20;
+
     private NodeJson() {}
 
     /** A stat. */
@@ -36,6 +39,19 @@ public final class NodeJson {
         json.writeObjectFieldStart("stat");
         stat(json, stat);
         json.writeEndObject();
+    }
+
+    /** What {@code content} or {@code contentBase64} says; null where neither is given. */
+    public static @Nullable Content content(JsonFields fields) {
+        String text = fields.text("content", MAX_CONTENT_CHARS);
+        byte[] bytes = fields.base64("contentBase64", MAX_CONTENT_CHARS);
+        if (text != null && bytes != null) {
+            throw fields.refusal("content", "give either content or contentBase64");
+        }
+        if (text != null) {
+            return new Content(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes == null ? null : new Content(bytes);
     }
 
     /** {@code content} where the bytes are UTF-8, else {@code contentBase64}. */

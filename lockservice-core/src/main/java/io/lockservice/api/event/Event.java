@@ -1,5 +1,6 @@
-package io.lockservice.api;
+package io.lockservice.api.event;
 
+import io.lockservice.api.Stat;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package io.lockservice.api;
+package io.lockservice.api.event;
 
 /**
  * A place in the order of a cell's events: behind the event {@code index} of a revision, which counts from 1.
