@@ -6,8 +6,8 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.cell.repeat.Origin;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway {
     private static final long FIRST_RETRY_NANOS = 300_000_000;
     private static final long LAST_RETRY_NANOS = 2_000_000_000;
-    private static final long LOOK_EVERY_NANOS = 50_000_000;
 
     /** The most bytes of file content in open calls. */
     static final long MAX_OPEN_BYTES = 64L << 20;
@@ -31,7 +30,7 @@ public final class Gateway {
         final long waitEndNanos;
         final long deadlineNanos;
         int sentTo;
-        long sentNanos;
+        long dueNanos;
         long retryNanos = FIRST_RETRY_NANOS;
         boolean everSent;
 
@@ -43,17 +42,26 @@ public final class Gateway {
         }
     }
 
+    /** When a call is to be looked at; outdated where the call is gone or due at another time. */
+    private record Due(long nanos, long callId) implements Comparable<Due> {
+        @Override
+        public int compareTo(Due other) {
+            return Long.compare(nanos - other.nanos, 0);
+        }
+    }
+
     private final int self;
     private final long incarnation;
     private final int maxCalls;
     private final GatewayHost host;
     private final TreeMap<Long, OpenCall> open = new TreeMap<>();
     private final TreeSet<Long> openWrites = new TreeSet<>();
+    private final PriorityQueue<Due> due = new PriorityQueue<>();
     private int openKeepAlives;
     private long openBytes;
     private long lastCallId;
-    private long lookedNanos = Long.MIN_VALUE;
     private int lastLeader;
+    private long lastSequence;
     private boolean leaderIsNew;
 
     /** A gateway of process {@code incarnation}; more than {@code maxCalls} open calls are refused. */
@@ -117,21 +125,29 @@ public final class Gateway {
     }
 
     private void bring(OpenCall call, long nowNanos) {
-        int leader = host.leader();
+        int leader = lastLeader;
         if (leader == 0) {
+            schedule(call, call.deadlineNanos);
             return;
         }
         call.sentTo = leader;
-        call.sentNanos = nowNanos;
         call.everSent = true;
+        // What is handled here cannot get lost, unless there was no room for it.
+        long retryNanos = leader == self ? LAST_RETRY_NANOS : call.retryNanos;
+        schedule(call, nowNanos + Math.min(retryNanos, call.deadlineNanos - nowNanos));
         long waitLeftMs = Math.max(0, (call.waitEndNanos - nowNanos) / 1_000_000);
         long answeredBelow = openWrites.isEmpty() ? lastCallId + 1 : openWrites.first();
         Origin origin = new Origin(self, incarnation, call.callId, answeredBelow);
         if (leader == self) {
             host.handleHere(origin, call.call, waitLeftMs);
         } else {
-            host.forward(leader, origin, call.call, waitLeftMs);
+            host.forward(leader, lastSequence, origin, call.call, waitLeftMs);
         }
+    }
+
+    private void schedule(OpenCall call, long dueNanos) {
+        call.dueNanos = dueNanos;
+        due.add(new Due(dueNanos, call.callId));
     }
 
     /** The answer to a call, of whatever leader; a repeat of one that was answered already is dropped. */
@@ -150,48 +166,63 @@ public final class Gateway {
         return closed;
     }
 
+    /** A call was sent to an earlier leadership of {@code leader}, which now leads under {@code sequence}. */
+    public void outdated(long callIncarnation, int leader, long sequence) {
+        if (callIncarnation == incarnation && leader == lastLeader && sequence > lastSequence) {
+            lastSequence = sequence;
+            bringAllAnew();
+        }
+    }
+
     /** This replica's own duties forgot what they had: it is not the leader it was. */
     public void forgetOwnLeadership() {
-        for (OpenCall call : open.values()) {
-            if (call.sentTo == self) {
-                call.sentTo = 0;
-            }
-        }
         lastLeader = 0;
+        lastSequence = 0;
+        bringAllAnew();
+    }
+
+    private void bringAllAnew() {
+        leaderIsNew = true;
+        open.values().forEach(call -> call.sentTo = 0);
     }
 
     /** What was brought to another leader, or to this one before it was replaced for a while, is brought again. */
     private void noticeLeader() {
         int leader = host.leader();
-        if (leader != lastLeader) {
+        if (leader != lastLeader || host.leaderSequence() > lastSequence) {
             lastLeader = leader;
-            leaderIsNew = true;
-            open.values().forEach(call -> call.sentTo = 0);
+            lastSequence = host.leaderSequence();
+            bringAllAnew();
         }
     }
 
     /** Brings calls to a new leader, asks again what was not answered, and ends what took too long. */
     public void look(long nowNanos) {
         noticeLeader();
-        if (open.isEmpty() || (!leaderIsNew && nowNanos - LOOK_EVERY_NANOS < lookedNanos)) {
-            return;
+        if (leaderIsNew && lastLeader != 0) {
+            leaderIsNew = false;
+            List.copyOf(open.values()).forEach(call -> bringIfOpen(call, nowNanos));
         }
-        lookedNanos = nowNanos;
-        leaderIsNew = false;
-        List<OpenCall> late = new ArrayList<>();
-        for (OpenCall call : List.copyOf(open.values())) {
+        while (!due.isEmpty() && due.peek().nanos() - nowNanos <= 0) {
+            Due next = due.remove();
+            OpenCall call = open.get(next.callId());
+            if (call == null || call.dueNanos != next.nanos()) {
+                continue;
+            }
             if (nowNanos - call.deadlineNanos >= 0) {
-                late.add(call);
-            } else if (call.sentTo != lastLeader) {
-                bring(call, nowNanos);
-            } else if (lastLeader != 0 && nowNanos - call.sentNanos >= call.retryNanos) {
+                close(call.callId);
+                host.respond(call.callId, new Reply.Failed(tooLate(call)));
+            } else {
                 call.retryNanos = Math.min(LAST_RETRY_NANOS, call.retryNanos * 2);
                 bring(call, nowNanos);
             }
         }
-        for (OpenCall call : late) {
-            close(call.callId);
-            host.respond(call.callId, new Reply.Failed(tooLate(call)));
+    }
+
+    /** Answers may come while calls are brought. */
+    private void bringIfOpen(OpenCall call, long nowNanos) {
+        if (call.sentTo == 0 && open.containsKey(call.callId) && nowNanos - call.deadlineNanos < 0) {
+            bring(call, nowNanos);
         }
     }
 

@@ -9,11 +9,14 @@ public interface GatewayHost {
     /** The replica taken for the leader, 0 for none. */
     int leader();
 
+    /** Tells one leadership of that replica from another; grows. */
+    long leaderSequence();
+
     /** Hands a call to this replica's own leader duties. */
     void handleHere(Origin origin, ClientCall call, long waitLeftMs);
 
-    /** Sends a call to the leader. */
-    void forward(int leader, Origin origin, ClientCall call, long waitLeftMs);
+    /** Sends a call to the leader, for that leadership alone. */
+    void forward(int leader, long sequence, Origin origin, ClientCall call, long waitLeftMs);
 
     /** Answers this replica's client. */
     void respond(long callId, Reply reply);

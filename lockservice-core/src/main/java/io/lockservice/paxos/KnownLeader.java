@@ -1,9 +1,12 @@
 package io.lockservice.paxos;
 
+import io.lockservice.log.ProposalNumber;
+
 /** Who is taken for the leader, and when a leader was last heard: what a follower knows of leadership. */
 final class KnownLeader {
     private final long leaseNanos;
     private int id;
+    private long sequence;
     private boolean everHeard;
     private long heardNanos;
 
@@ -16,16 +19,23 @@ final class KnownLeader {
         return id;
     }
 
-    /** {@code leader} says that it leads, and may. */
-    void heard(int leader, long nowNanos) {
-        id = leader;
+    /** The sequence of the number under which it leads; it tells one leadership of a replica from another. */
+    long sequence() {
+        return sequence;
+    }
+
+    /** The proposer of {@code number} says that it leads, and may. */
+    void heard(ProposalNumber number, long nowNanos) {
+        id = number.replicaId();
+        sequence = number.sequence();
         everHeard = true;
         heardNanos = nowNanos;
     }
 
     /** This very replica was elected. */
-    void elected(int self) {
-        id = self;
+    void elected(ProposalNumber number) {
+        id = number.replicaId();
+        sequence = number.sequence();
     }
 
     /** This very replica led, as a majority confirmed at {@code confirmedNanos}, and no longer does. */

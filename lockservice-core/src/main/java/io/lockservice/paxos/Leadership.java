@@ -199,7 +199,7 @@ final class Leadership {
         }
         Proposer proposer = candidate.proposer();
         candidacy = null;
-        known.elected(self);
+        known.elected(proposer.number());
         ledSinceNanos = nowNanos;
         leader = new Leader(
                 membership,
@@ -263,7 +263,7 @@ final class Leadership {
         if (leader != null || candidacy != null) {
             giveUp(nowNanos);
         }
-        known.heard(from, nowNanos);
+        known.heard(number, nowNanos);
         election.leaderHeard(nowNanos);
         learner.chosenUpTo(from, number, chosenSlot, nowNanos);
     }
@@ -340,6 +340,10 @@ final class Leadership {
 
     int leader() {
         return known.id();
+    }
+
+    long leaderSequence() {
+        return known.sequence();
     }
 
     boolean isLeading() {

@@ -281,6 +281,11 @@ public final class Paxos {
         return leadership.leader();
     }
 
+    /** The sequence of the number under which {@link #leader} leads: it tells one leadership of a replica from another. */
+    public long leaderSequence() {
+        return leadership.leaderSequence();
+    }
+
     /** Whether this replica leads and may propose. */
     public boolean isLeading() {
         return leadership.isLeading();

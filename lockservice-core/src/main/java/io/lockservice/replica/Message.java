@@ -24,13 +24,24 @@ public sealed interface Message {
 
     /**
      * The replica a client asked, to the leader. Sent again until it is answered or the client's deadline has passed;
-     * the leader executes it at most once.
+     * the leader executes it at most once. It is for one leadership alone: what comes late, when its replica leads anew, is
+     * not executed (Burrows, section 2.9: the epoch number).
      *
+     * @param sequence of the number under which the leader leads, as the sender knows
      * @param origin who executes and remembers: sender, its incarnation, the call's number
      * @param waitLeftMs how much of the call's own {@code waitMs} is left, in milliseconds
      * @param call the call
      */
-    record Forward(Origin origin, long waitLeftMs, ClientCall call) implements Message {}
+    record Forward(long sequence, Origin origin, long waitLeftMs, ClientCall call) implements Message {}
+
+    /**
+     * The leader's answer to a {@link Forward} that was sent to an earlier leadership: it was not executed.
+     *
+     * @param incarnation of the origin
+     * @param callId of the origin
+     * @param sequence of the number under which the sender leads now
+     */
+    record ForwardOutdated(long incarnation, long callId, long sequence) implements Message {}
 
     /**
      * The leader's answer to {@link Forward}.

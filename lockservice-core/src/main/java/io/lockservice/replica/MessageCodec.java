@@ -23,6 +23,7 @@ public final class MessageCodec {
     private static final int FOUNDING = 5;
     private static final int STATE_DIGEST = 6;
     private static final int ROOM = 7;
+    private static final int FORWARD_OUTDATED = 8;
 
     private MessageCodec() {}
 
@@ -37,11 +38,14 @@ public final class MessageCodec {
         } else if (message instanceof Message.Room said) {
             writeRoom(said.room(), out.tag(ROOM));
         } else if (message instanceof Message.Forward forward) {
-            CommandCodec.write(out.tag(FORWARD), forward.origin());
+            CommandCodec.write(out.tag(FORWARD).number(forward.sequence()), forward.origin());
             RequestCodec.write(out.number(forward.waitLeftMs()), forward.call());
         } else if (message instanceof Message.ForwardAnswer answer) {
             out.tag(FORWARD_ANSWER).number(answer.incarnation()).number(answer.callId());
             ReplyCodec.write(out, answer.answer());
+        } else if (message instanceof Message.ForwardOutdated outdated) {
+            out.tag(FORWARD_OUTDATED).number(outdated.incarnation());
+            out.number(outdated.callId()).number(outdated.sequence());
         } else if (message instanceof Message.StateDigest state) {
             out.tag(STATE_DIGEST).number(state.slot()).fixed64(state.digest());
         } else {
@@ -58,7 +62,9 @@ public final class MessageCodec {
         int tag = in.tag();
         return switch (tag) {
             case CONSENSUS -> new Message.Consensus(PaxosMessageCodec.read(in));
-            case FORWARD -> new Message.Forward(CommandCodec.readOrigin(in), in.number(), RequestCodec.read(in));
+            case FORWARD ->
+                new Message.Forward(in.number(), CommandCodec.readOrigin(in), in.number(), RequestCodec.read(in));
+            case FORWARD_OUTDATED -> new Message.ForwardOutdated(in.number(), in.number(), in.number());
             case FORWARD_ANSWER -> new Message.ForwardAnswer(in.number(), in.number(), ReplyCodec.read(in));
             case TRANSFERRING -> new Message.Transferring(TransferMessageCodec.read(in));
             case FOUNDING -> new Message.Founding(FoundingMessageCodec.read(in));

@@ -177,9 +177,9 @@ public final class Replica {
         } else if (message instanceof Message.Room said) {
             rooms.received(from, said.room(), nowNanos);
         } else if (message instanceof Message.Forward forward) {
-            if (forward.origin().replicaId() == from) {
-                duties.handle(forward.origin(), forward.call(), forward.waitLeftMs(), nowNanos);
-            }
+            forwarded(from, forward);
+        } else if (message instanceof Message.ForwardOutdated outdated) {
+            gateway.outdated(outdated.incarnation(), from, outdated.sequence());
         } else if (message instanceof Message.ForwardAnswer answer) {
             gateway.answered(
                     answer.incarnation(),
@@ -187,6 +187,19 @@ public final class Replica {
                     () -> outbox.add(new Effect.Respond(answer.callId(), answer.answer())));
         } else if (message instanceof Message.StateDigest digest) {
             digests.received(from, digest);
+        }
+    }
+
+    private void forwarded(int from, Message.Forward forward) {
+        Origin origin = forward.origin();
+        if (origin.replicaId() != from || paxos.leader() != settings.replicaId()) {
+            return;
+        }
+        if (forward.sequence() == paxos.leaderSequence()) {
+            duties.handle(origin, forward.call(), forward.waitLeftMs(), nowNanos);
+        } else if (forward.sequence() < paxos.leaderSequence()) {
+            outbox.add(new Effect.Send(
+                    from, new Message.ForwardOutdated(origin.incarnation(), origin.callId(), paxos.leaderSequence())));
         }
     }
 
@@ -426,13 +439,18 @@ public final class Replica {
         }
 
         @Override
+        public long leaderSequence() {
+            return paxos.leaderSequence();
+        }
+
+        @Override
         public void handleHere(Origin origin, ClientCall call, long waitLeftMs) {
             duties.handle(origin, call, waitLeftMs, nowNanos);
         }
 
         @Override
-        public void forward(int leader, Origin origin, ClientCall call, long waitLeftMs) {
-            outbox.add(new Effect.Send(leader, new Message.Forward(origin, waitLeftMs, call)));
+        public void forward(int leader, long sequence, Origin origin, ClientCall call, long waitLeftMs) {
+            outbox.add(new Effect.Send(leader, new Message.Forward(sequence, origin, waitLeftMs, call)));
         }
 
         @Override

@@ -31,6 +31,9 @@ public final class LeaderDuties {
     /** Calls that came before this leader could serve; more are dropped and sent again by their origins. */
     private static final int MAX_EARLY_CALLS = 20_000;
 
+    /** Keep-alives have room of their own: whatever else is asked meanwhile, no session is lost over it. */
+    private static final int MAX_EARLY_KEEP_ALIVES = 200_000;
+
     private static final long MARK_EVERY_NANOS = 60_000_000_000L;
 
     private record Arrival(Origin origin, ClientCall call, long waitEndNanos) {}
@@ -51,6 +54,8 @@ public final class LeaderDuties {
     private final LockWaits.Places places = new PlacesOfState();
     private final Map<CallKey, Arrival> proposed = new HashMap<>();
     private final LinkedHashMap<CallKey, Arrival> early = new LinkedHashMap<>();
+    private final LinkedHashMap<CallKey, Arrival> earlyKeepAlives = new LinkedHashMap<>();
+    private final Refusals refusals = new Refusals();
     private final ArrayDeque<Mark> marks = new ArrayDeque<>();
     private boolean leading;
     private boolean serving;
@@ -90,6 +95,8 @@ public final class LeaderDuties {
         confirmation.clear();
         proposed.clear();
         early.clear();
+        earlyKeepAlives.clear();
+        refusals.clear();
         marks.clear();
     }
 
@@ -106,8 +113,10 @@ public final class LeaderDuties {
             return;
         }
         if (!serving) {
-            if (early.size() < MAX_EARLY_CALLS) {
-                early.put(key, arrival);
+            boolean keepAlive = call.request() instanceof Request.KeepAlive;
+            Map<CallKey, Arrival> lane = keepAlive ? earlyKeepAlives : early;
+            if (lane.size() < (keepAlive ? MAX_EARLY_KEEP_ALIVES : MAX_EARLY_CALLS)) {
+                lane.put(key, arrival);
             }
         } else if (!proposed.containsKey(key) && !lockWaits.isParked(key) && !keepAlives.isParked(key)) {
             admit(key, arrival, nowNanos);
@@ -117,12 +126,15 @@ public final class LeaderDuties {
     private void admit(CallKey key, Arrival arrival, long nowNanos) {
         ClientCall call = arrival.call();
         if (call.request() instanceof Request.Write) {
-            if (!host.hasRoomToGrow() && Growth.isBy(call, state) && !state.isRepeat(arrival.origin(), call)) {
-                host.answer(arrival.origin(), new Reply.Failed(Growth.refusal()));
+            Problem refused = refusals.find(key);
+            if (refused != null) {
+                host.answer(arrival.origin(), new Reply.Failed(refused));
+            } else if (!host.hasRoomToGrow() && Growth.isBy(call, state) && !state.isRepeat(arrival.origin(), call)) {
+                refuse(key, arrival, Growth.refusal());
             } else if (host.propose(new Command.Client(arrival.origin(), call))) {
                 proposed.put(key, arrival);
             } else {
-                host.answer(arrival.origin(), new Reply.Failed(overloaded()));
+                refuse(key, arrival, overloaded());
             }
         } else if (call.request() instanceof Request.KeepAlive keepAlive) {
             confirmation.whenCurrent(nowNanos, () -> keepAlive(key, arrival, keepAlive, nowNanos));
@@ -131,6 +143,12 @@ public final class LeaderDuties {
         } else {
             confirmation.whenCurrent(nowNanos, () -> host.answer(arrival.origin(), host.read(call)));
         }
+    }
+
+    /** It was not done, and a copy of the call that comes later is not done either. */
+    private void refuse(CallKey key, Arrival arrival, Problem problem) {
+        refusals.put(key, problem);
+        host.answer(arrival.origin(), new Reply.Failed(problem));
     }
 
     private void keepAlive(CallKey key, Arrival arrival, Request.KeepAlive request, long nowNanos) {
@@ -177,7 +195,10 @@ public final class LeaderDuties {
         state.timedPlaces().forEach(place -> abandonedPlaces.add(place, nowNanos));
         state.lockDelays().forEach(delay -> lockDelays.begin(delay, nowNanos));
         marks.add(new Mark(nowNanos, state.revision()));
-        Map<CallKey, Arrival> waiting = new LinkedHashMap<>(early);
+        // Sessions first (Burrows, section 2.9, step 4).
+        Map<CallKey, Arrival> waiting = new LinkedHashMap<>(earlyKeepAlives);
+        waiting.putAll(early);
+        earlyKeepAlives.clear();
         early.clear();
         waiting.forEach((key, arrival) -> admit(key, arrival, nowNanos));
     }

@@ -82,6 +82,43 @@ class GatewayTest {
     }
 
     @Test
+    void anotherLeadershipOfTheSameReplicaIsAskedAgain() {
+        host.leader = 2;
+        call(1, WRITE, 5_000, 0);
+        host.sequence = 2;
+        gateway.look(1 * MS);
+        assertEquals(List.of("2<-1/1", "2<-1/1"), host.brought());
+        assertEquals(List.of(1L, 2L), host.sequences);
+    }
+
+    @Test
+    void whoIsToldThatItsCallWasForAnEarlierLeadershipAsksThePresentOne() {
+        host.leader = 2;
+        call(1, WRITE, 5_000, 0);
+        gateway.outdated(INCARNATION - 1, 2, 7);
+        gateway.outdated(INCARNATION, 3, 7);
+        gateway.outdated(INCARNATION, 2, 1);
+        gateway.look(1 * MS);
+        assertEquals(List.of(1L), host.sequences);
+        gateway.outdated(INCARNATION, 2, 7);
+        gateway.outdated(INCARNATION, 2, 7);
+        gateway.look(2 * MS);
+        host.sequence = 7;
+        gateway.look(3 * MS);
+        assertEquals(List.of(1L, 7L), host.sequences);
+    }
+
+    @Test
+    void whatIsHandledHereIsNotAskedForAgainInAHurry() {
+        host.leader = SELF;
+        call(1, WRITE, 5_000, 0);
+        look(0, 1_999);
+        assertEquals(1, host.brought().size());
+        look(2_000, 2_000);
+        assertEquals(2, host.brought().size());
+    }
+
+    @Test
     void whatTheOriginHasAnsweredIsToldWithLaterCalls() {
         host.leader = 2;
         call(1, WRITE, 5_000, 0);
@@ -227,6 +264,8 @@ class GatewayTest {
     /** Notes what is brought where, as {@code leader<-call/answeredBelow}, and what is answered. */
     private static final class Host implements GatewayHost {
         private int leader;
+        private long sequence = 1;
+        private final List<Long> sequences = new ArrayList<>();
         private final List<String> brought = new ArrayList<>();
         private final List<Long> waitLeftMs = new ArrayList<>();
         private final Map<Long, Reply> responses = new TreeMap<>();
@@ -254,11 +293,17 @@ class GatewayTest {
 
         @Override
         public void handleHere(Origin origin, ClientCall call, long left) {
-            forward(SELF, origin, call, left);
+            forward(SELF, sequence, origin, call, left);
         }
 
         @Override
-        public void forward(int to, Origin origin, ClientCall call, long left) {
+        public long leaderSequence() {
+            return sequence;
+        }
+
+        @Override
+        public void forward(int to, long of, Origin origin, ClientCall call, long left) {
+            sequences.add(of);
             assertEquals(SELF, origin.replicaId());
             assertEquals(INCARNATION, origin.incarnation());
             brought.add(to + "<-" + origin.callId() + "/" + origin.answeredBelow());

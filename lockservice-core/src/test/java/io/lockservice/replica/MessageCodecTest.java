@@ -55,9 +55,11 @@ class MessageCodecTest {
                 new Message.Room(DiskRoom.ENOUGH),
                 new Message.Room(DiskRoom.LOW),
                 new Message.Room(DiskRoom.NONE),
-                new Message.Forward(origin, 0, ClientCall.of(new Request.GetCell())),
-                new Message.Forward(origin, 60_000, acquire()),
-                new Message.Forward(origin, 1, ClientCall.of(new Request.OpenSession("s", "c", 5, Map.of("k", "v")))),
+                new Message.Forward(5, origin, 0, ClientCall.of(new Request.GetCell())),
+                new Message.Forward(6, origin, 60_000, acquire()),
+                new Message.Forward(
+                        300, origin, 1, ClientCall.of(new Request.OpenSession("s", "c", 5, Map.of("k", "v")))),
+                new Message.ForwardOutdated(5, 6, 7),
                 new Message.ForwardAnswer(5, 6, new Answer(new Reply.Queued(3), 10, 11, 1, 1)),
                 new Message.ForwardAnswer(5, 6, new Answer(failed(), 10, 11, 1, 0)));
     }
@@ -93,7 +95,7 @@ class MessageCodecTest {
     void aFileTravelsWhole() {
         Content content = new Content(new byte[262_144]);
         Request write = new Request.WriteFile(NAME, content, Condition.NONE, true, false);
-        Message message = new Message.Forward(new Origin(1, 1, 1, 1), 0, ClientCall.of(write));
+        Message message = new Message.Forward(1, new Origin(1, 1, 1, 1), 0, ClientCall.of(write));
         assertEquals(message, MessageCodec.read(new WireReader(encode(message))));
     }
 

@@ -67,6 +67,18 @@ class GrowthTest {
     }
 
     @Test
+    void aLateCopyOfWhatWasRefusedIsNotDone() {
+        ClientCall write = ClientCall.of(write(OTHER));
+        long call = leader.call(write);
+        leader.roomy(true);
+        long digest = leader.state().digest();
+        leader.repeat(call, write);
+        assertInstanceOf(Reply.Failed.class, leader.reply(call));
+        assertEquals(digest, leader.state().digest());
+        assertInstanceOf(Reply.Written.class, told(write));
+    }
+
+    @Test
     void whatGivesBackAndWhatKeepsGoesOn() {
         assertInstanceOf(Reply.Granted.class, told(acquire("holder", LOCK, 0)), "what it holds");
         assertInstanceOf(Reply.Node.class, told(ClientCall.of(new Request.ReadFile(FILE))));

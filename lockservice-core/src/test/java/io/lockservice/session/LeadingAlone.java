@@ -11,7 +11,7 @@ import io.lockservice.cell.Elapsed;
 import io.lockservice.cell.StateMachine;
 import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A leader's duties over a log that chooses whatever is proposed, when the proposer has finished its step. */
@@ -24,7 +24,7 @@ final class LeadingAlone {
 
     private final StateMachine state = new StateMachine(CELL, 1024);
     private final ArrayDeque<Command> log = new ArrayDeque<>();
-    private final Map<Long, Reply> answers = new HashMap<>();
+    private final Map<Long, Reply> answers = new LinkedHashMap<>();
     private final LeaderDuties duties = new LeaderDuties(SELF, state, new Host(), 600_000);
     private long nowMs;
     private long lastCall;
@@ -39,15 +39,20 @@ final class LeadingAlone {
     /** Hands a call in; returns its number. */
     long call(ClientCall call) {
         lastCall++;
+        return repeat(lastCall, call);
+    }
+
+    /** Hands in a copy of the call with that number. */
+    long repeat(long number, ClientCall call) {
         long waitMs = 0;
         if (call.request() instanceof Request.Acquire acquire) {
             waitMs = acquire.waitMs();
         } else if (call.request() instanceof Request.KeepAlive keepAlive) {
             waitMs = keepAlive.waitMs();
         }
-        duties.handle(new Origin(SELF, 1, lastCall, 1), call, waitMs, nowMs * 1_000_000);
+        duties.handle(new Origin(SELF, 1, number, 1), call, waitMs, nowMs * 1_000_000);
         choose();
-        return lastCall;
+        return number;
     }
 
     /** Another leader takes over, with the same state and none of the calls. */

@@ -99,6 +99,20 @@ class ToldSessionsTest {
     }
 
     @Test
+    void aNewLeaderLetsKeepAlivesInFirst() {
+        leader.elect();
+        long write =
+                leader.call(ClientCall.of(new Request.WriteFile(FILE, Content.EMPTY, Condition.NONE, false, false)));
+        long keepAlive = keepAlive(60_000, 0);
+        assertNull(leader.answers().get(keepAlive));
+        leader.lead();
+        assertEquals(
+                List.of(keepAlive, write),
+                leader.answers().keySet().stream().filter(call -> call >= write).toList());
+        assertEquals(List.of(1L), seqs(keepAlive), "that there is a new leader");
+    }
+
+    @Test
     void whatIsTakenInIsForgottenByTheCell() {
         write();
         keepAlive(0, 0);
