@@ -2,8 +2,6 @@ package io.lockservice.replica;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
-import io.lockservice.api.Problem;
-import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.event.Event;
@@ -21,6 +19,7 @@ import io.lockservice.log.LogRecord;
 import io.lockservice.paxos.Paxos;
 import io.lockservice.paxos.PaxosHost;
 import io.lockservice.paxos.PaxosMessage;
+import io.lockservice.replica.call.ClientCalls;
 import io.lockservice.replica.peers.DiskRooms;
 import io.lockservice.session.DutyHost;
 import io.lockservice.session.LeaderDuties;
@@ -45,6 +44,7 @@ public final class Replica {
     private final Paxos paxos;
     private final LeaderDuties duties;
     private final Gateway gateway;
+    private final ClientCalls calls;
     private final Administration administration;
     private final FoundingDuties founding;
     private final ElapsedTimes elapsed;
@@ -91,6 +91,22 @@ public final class Replica {
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
         digests = new DigestDuties(settings, state, paxos, outbox, duties::isServing);
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
+        calls = new ClientCalls(self, paxos, duties, gateway, new ClientCalls.Exits() {
+            @Override
+            public void send(int to, Message message) {
+                outbox.add(new Effect.Send(to, message));
+            }
+
+            @Override
+            public Reply read(ClientCall call) {
+                return Replica.this.read(call);
+            }
+
+            @Override
+            public void respond(long callId, Reply reply) {
+                host.respond(callId, reply);
+            }
+        });
         elapsed = new ElapsedTimes(
                 session -> duties.leaseRemainingMs(session, this.nowNanos),
                 token -> duties.delayRemainingMs(token, this.nowNanos));
@@ -135,7 +151,7 @@ public final class Replica {
         } else if (input instanceof Input.Durable durable) {
             outbox.durable(durable.sequence());
         } else if (input instanceof Input.Called called) {
-            called(called);
+            calls.called(called, nowNanos);
         } else if (input instanceof Input.Tick) {
             paxos.tick(nowNanos);
             duties.tick(nowNanos);
@@ -177,7 +193,7 @@ public final class Replica {
         } else if (message instanceof Message.Room said) {
             rooms.received(from, said.room(), nowNanos);
         } else if (message instanceof Message.Forward forward) {
-            forwarded(from, forward);
+            calls.forwarded(from, forward, nowNanos);
         } else if (message instanceof Message.ForwardOutdated outdated) {
             gateway.outdated(outdated.incarnation(), from, outdated.sequence());
         } else if (message instanceof Message.ForwardAnswer answer) {
@@ -188,39 +204,6 @@ public final class Replica {
         } else if (message instanceof Message.StateDigest digest) {
             digests.received(from, digest);
         }
-    }
-
-    private void forwarded(int from, Message.Forward forward) {
-        Origin origin = forward.origin();
-        if (origin.replicaId() != from || paxos.leader() != settings.replicaId()) {
-            return;
-        }
-        if (forward.sequence() == paxos.leaderSequence()) {
-            duties.handle(origin, forward.call(), forward.waitLeftMs(), nowNanos);
-        } else if (forward.sequence() < paxos.leaderSequence()) {
-            outbox.add(new Effect.Send(
-                    from, new Message.ForwardOutdated(origin.incarnation(), origin.callId(), paxos.leaderSequence())));
-        }
-    }
-
-    private void called(Input.Called called) {
-        boolean stale = called.maxStaleMs() != Input.Called.LINEARIZABLE
-                && called.call().request() instanceof Request.Read;
-        if (!stale) {
-            gateway.called(called.callId(), called.call(), called.timeoutMs(), nowNanos);
-            return;
-        }
-        long heardMs = paxos.leaderHeardMs(nowNanos);
-        boolean fresh = called.maxStaleMs() == Long.MAX_VALUE || (heardMs >= 0 && heardMs <= called.maxStaleMs());
-        Reply reply = fresh
-                ? read(called.call())
-                : new Reply.Failed(new Problem(
-                        ProblemCode.TOO_STALE,
-                        heardMs < 0
-                                ? "this replica has not heard from a leader yet; ask another, or with a larger maxStaleMs"
-                                : "this replica last heard from a leader " + heardMs
-                                        + " ms ago; ask another, or with a larger maxStaleMs"));
-        outbox.add(new Effect.Respond(called.callId(), answer(reply)));
     }
 
     private Reply read(ClientCall call) {
@@ -260,30 +243,33 @@ public final class Replica {
 
     /** How this replica is, for health checks and operators. */
     public ReplicaStatus status() {
-        int leader = paxos.leader();
-        boolean led = leader != 0 && (leader != settings.replicaId() || duties.isServing());
-        boolean ready = led && paxos.isCaughtUp() && rooms.own() == DiskRoom.ENOUGH;
-        String reason = "";
-        if (!led) {
-            String obstacle = founding.obstacle();
-            reason = obstacle.isEmpty()
-                    ? "no leader is known; the cell has none, or this replica is cut off from it"
-                    : obstacle;
-        } else if (rooms.own() != DiskRoom.ENOUGH) {
-            reason = rooms.notReadyReason();
-        } else if (!ready) {
-            reason = "this replica is catching up with what the others have decided; wait until it has";
-        }
+        String obstacle = obstacle();
         return new ReplicaStatus(
                 paxos.role(),
-                leader,
-                ready,
-                reason,
+                paxos.leader(),
+                obstacle.isEmpty(),
+                obstacle,
                 paxos.chosenSlot(),
                 paxos.chosenSlot(),
                 state.revision(),
                 state.epoch(),
                 lastSeen);
+    }
+
+    /** Why this replica cannot serve; empty where it can. */
+    private String obstacle() {
+        int leader = paxos.leader();
+        if (leader == 0 || (leader == settings.replicaId() && !duties.isServing())) {
+            String unfounded = founding.obstacle();
+            return unfounded.isEmpty()
+                    ? "no leader is known; the cell has none, or this replica is cut off from it"
+                    : unfounded;
+        } else if (rooms.own() != DiskRoom.ENOUGH) {
+            return rooms.notReadyReason();
+        }
+        return paxos.isCaughtUp()
+                ? ""
+                : "this replica is catching up with what the others have decided; wait until it has";
     }
 
     /** Whether this replica would answer a linearizable read at once, without asking others; for checks. */

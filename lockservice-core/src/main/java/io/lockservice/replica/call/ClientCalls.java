@@ -1,0 +1,82 @@
+package io.lockservice.replica.call;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.cell.repeat.Origin;
+import io.lockservice.gateway.Gateway;
+import io.lockservice.paxos.Paxos;
+import io.lockservice.replica.Input;
+import io.lockservice.replica.Message;
+import io.lockservice.session.LeaderDuties;
+
+/**
+ * Where clients' calls go: what may be old is answered here, the rest is brought to the leader; and what other replicas
+ * bring is taken in if it is for the leadership that this replica has.
+ */
+public final class ClientCalls {
+    private final int self;
+    private final Paxos paxos;
+    private final LeaderDuties duties;
+    private final Gateway gateway;
+    private final Exits exits;
+
+    /** What calls need of the replica around them. Called within a step only. */
+    public interface Exits {
+        /** Sends to another replica. */
+        void send(int to, Message message);
+
+        /** Answers a read from this replica's state. */
+        Reply read(ClientCall call);
+
+        /** Answers this replica's client. */
+        void respond(long callId, Reply reply);
+    }
+
+    /** The calls of replica {@code self}. */
+    public ClientCalls(int self, Paxos paxos, LeaderDuties duties, Gateway gateway, Exits exits) {
+        this.self = self;
+        this.paxos = paxos;
+        this.duties = duties;
+        this.gateway = gateway;
+        this.exits = exits;
+    }
+
+    /** This replica's client asks. */
+    public void called(Input.Called called, long nowNanos) {
+        boolean stale = called.maxStaleMs() != Input.Called.LINEARIZABLE
+                && called.call().request() instanceof Request.Read;
+        if (!stale) {
+            gateway.called(called.callId(), called.call(), called.timeoutMs(), nowNanos);
+            return;
+        }
+        long heardMs = paxos.leaderHeardMs(nowNanos);
+        boolean fresh = called.maxStaleMs() == Long.MAX_VALUE || (heardMs >= 0 && heardMs <= called.maxStaleMs());
+        exits.respond(called.callId(), fresh ? exits.read(called.call()) : new Reply.Failed(tooStale(heardMs)));
+    }
+
+    private static Problem tooStale(long heardMs) {
+        return new Problem(
+                ProblemCode.TOO_STALE,
+                heardMs < 0
+                        ? "this replica has not heard from a leader yet; ask another, or with a larger maxStaleMs"
+                        : "this replica last heard from a leader " + heardMs
+                                + " ms ago; ask another, or with a larger maxStaleMs");
+    }
+
+    /** Another replica's client asks. */
+    public void forwarded(int from, Message.Forward forward, long nowNanos) {
+        Origin origin = forward.origin();
+        if (origin.replicaId() != from || paxos.leader() != self) {
+            return;
+        }
+        if (forward.sequence() == paxos.leaderSequence()) {
+            duties.handle(origin, forward.call(), forward.waitLeftMs(), nowNanos);
+        } else if (forward.sequence() < paxos.leaderSequence()) {
+            exits.send(
+                    from, new Message.ForwardOutdated(origin.incarnation(), origin.callId(), paxos.leaderSequence()));
+        }
+    }
+}
