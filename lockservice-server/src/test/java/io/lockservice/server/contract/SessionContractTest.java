@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +21,12 @@ final class SessionContractTest extends ContractTest {
 
     /** The contract's "lease + 1 s" is the cell's; an answer may take longer to arrive on a busy machine. */
     private static final long LATEST_END_MS = SHORT_LEASE_MS + 1_000 + 2_000;
+
+    /** The lease has just been renewed: what is left is all but the time that answering took. */
+    private static void assertFull(long leaseMs, JsonObject session) {
+        long remainingMs = session.getLong("remainingMs");
+        assertTrue(remainingMs > leaseMs - 250 && remainingMs <= leaseMs, session.encode());
+    }
 
     private static long elapsedMs(long sinceNanos) {
         return (System.nanoTime() - sinceNanos) / 1_000_000;
@@ -39,7 +44,7 @@ final class SessionContractTest extends ContractTest {
                 Set.of("session", "client", "leaseMs", "remainingMs", "epoch", "cell", "leader"), session.fieldNames());
         assertEquals("/v1/sessions/" + session.getString("session"), opened.header("Location"));
         assertEquals(12_000, session.getLong("leaseMs"));
-        assertEquals(12_000, session.getLong("remainingMs"));
+        assertFull(12_000, session);
         assertEquals("", session.getString("client"));
         assertEquals(ContractCell.NAME, session.getString("cell"));
         assertEquals(200, get(opened.header("Location")).status());
@@ -106,7 +111,7 @@ final class SessionContractTest extends ContractTest {
 
         assertEquals(Set.of("leaseMs", "remainingMs", "epoch", "events"), kept.fieldNames());
         assertEquals(60_000, kept.getLong("leaseMs"));
-        assertEquals(60_000, kept.getLong("remainingMs"), "renewed on arrival");
+        assertFull(60_000, kept);
         assertEquals(get("/v1/cell").json().getLong("epoch"), kept.getLong("epoch"));
         assertEquals(new JsonArray(), kept.getJsonArray("events"));
     }
@@ -120,7 +125,7 @@ final class SessionContractTest extends ContractTest {
 
         assertEquals(200, kept.status());
         assertTrue(elapsedMs(sent) >= 300, "after " + elapsedMs(sent) + " ms");
-        assertEquals(LONG_LEASE_MS, kept.json().getLong("remainingMs"), "renewed on arrival and again with its reply");
+        assertFull(LONG_LEASE_MS, kept.json());
     }
 
     @Test
@@ -131,10 +136,10 @@ final class SessionContractTest extends ContractTest {
         String session = open("", SHORT_LEASE_MS);
         long opened = System.nanoTime();
         int turns = 0;
-        while (elapsedMs(opened) <= SHORT_LEASE_MS + 100) {
+        while (elapsedMs(opened) <= SHORT_LEASE_MS) {
             Answer kept = send("POST", session(session) + "/keepalive", "{\"waitMs\":60000}");
             assertEquals(200, kept.status(), kept.text());
-            assertEquals(SHORT_LEASE_MS, kept.json().getLong("remainingMs"));
+            assertFull(SHORT_LEASE_MS, kept.json());
             turns++;
         }
         assertTrue(turns <= 4, "it is cut, but not to nothing: " + turns);
@@ -314,19 +319,22 @@ final class SessionContractTest extends ContractTest {
         long leaseMs = 60_000;
         String session = open("", leaseMs);
         Answer kept = send("POST", session(session) + "/keepalive", "");
-        List<Long> remaining = new ArrayList<>();
-        until("a part of the lease has passed", () -> {
-            remaining.add(get(session(session)).json().getLong("remainingMs"));
-            return Collections.min(remaining) <= leaseMs - 800;
-        });
+        until("a part of the lease has passed", () -> remainingMs(session) <= leaseMs - 800);
+        long before = remainingMs(session);
+        long seen = System.nanoTime();
 
         moveLeader();
 
-        long afterwards = get(session(session)).json().getLong("remainingMs");
-        assertTrue(afterwards > Collections.min(remaining), afterwards + " after " + remaining);
+        long leftOfTheOld = before - elapsedMs(seen);
+        long afterwards = remainingMs(session);
+        assertTrue(afterwards > leftOfTheOld + 400, afterwards + " where " + leftOfTheOld + " would be left");
         Answer keptAnew = send("POST", session(session) + "/keepalive", "");
         assertEquals(200, keptAnew.status());
         assertTrue(keptAnew.json().getLong("epoch") > kept.json().getLong("epoch"), keptAnew.text());
+    }
+
+    private static long remainingMs(String session) {
+        return get(session(session)).json().getLong("remainingMs");
     }
 
     @Test
