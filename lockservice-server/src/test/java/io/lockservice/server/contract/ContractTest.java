@@ -1,0 +1,147 @@
+package io.lockservice.server.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One cell for all tests of a section; each test uses names of its own. */
+@Timeout(60)
+abstract class ContractTest {
+    /** Longer than any test takes. */
+    static final long LONG_LEASE_MS = 600_000;
+
+    /** What differs between two looks at something that does not wait for us. */
+    private static final long POLL_NANOS = 5_000_000;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    static ContractCell cell;
+
+    @BeforeAll
+    static void startCell(@TempDir Path data) {
+        cell = new ContractCell(data);
+        // The first request waits for the first leader, which the tests are not about.
+        assertEquals(
+                200,
+                send("GET", "/v1/cell", "", "Lockservice-Timeout-Ms: 30000").status());
+    }
+
+    @AfterAll
+    static void stopCell() {
+        cell.close();
+    }
+
+    /** A component that no other test uses. */
+    static String unique(String word) {
+        return word + "-" + NAMES.incrementAndGet();
+    }
+
+    /** The name as replies print it. */
+    static String printed(String component) {
+        return "/ls/" + ContractCell.NAME + "/" + component;
+    }
+
+    static Answer send(String method, String target, String body, String... headers) {
+        return ContractCell.await(begin(method, target, body, headers));
+    }
+
+    static Answer get(String target, String... headers) {
+        return send("GET", target, "", headers);
+    }
+
+    static CompletableFuture<Answer> begin(String method, String target, String body, String... headers) {
+        return cell.begin(method, target, body.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    /** Opens a session that outlives the test. */
+    static String open() {
+        return open("", LONG_LEASE_MS);
+    }
+
+    static String open(String client, long leaseMs) {
+        JsonObject body = new JsonObject().put("client", client).put("leaseMs", leaseMs);
+        Answer opened = send("POST", "/v1/sessions", body.encode());
+        assertEquals(201, opened.status(), opened.text());
+        return opened.json().getString("session");
+    }
+
+    /** The header that names the session of a request. */
+    static String as(String session) {
+        return "Lockservice-Session: " + session;
+    }
+
+    static String session(String session) {
+        return "/v1/sessions/" + session;
+    }
+
+    static Answer acquire(String component, String session, String body) {
+        return send("PUT", lock(component), body, as(session));
+    }
+
+    /** The grant of a lock that has to be free. */
+    static JsonObject granted(String component, String session, String body) {
+        Answer grant = acquire(component, session, body);
+        assertEquals(200, grant.status(), grant.text());
+        return grant.json();
+    }
+
+    static String lock(String component) {
+        return "/v1/locks/ls/local/" + component;
+    }
+
+    static String file(String component) {
+        return "/v1/files/ls/local/" + component;
+    }
+
+    static String node(String component) {
+        return "/v1/nodes/ls/local/" + component;
+    }
+
+    static JsonObject stat(String component) {
+        Answer stat = get(node(component));
+        assertEquals(200, stat.status(), stat.text());
+        return stat.json();
+    }
+
+    /** Writes a file that may or may not be there. */
+    static JsonObject write(String component, String content) {
+        Answer written = send("PUT", file(component) + "?parents=true", content);
+        assertEquals(2, written.status() / 100, written.text());
+        return written.json();
+    }
+
+    /** Looks until it is so. */
+    static void until(String what, BooleanSupplier isSo) {
+        long endNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (!isSo.getAsBoolean()) {
+            if (System.nanoTime() - endNanos > 0) {
+                throw new AssertionError("it does not become so that " + what);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** Waits until the session has ended by itself. */
+    static void untilEnded(String session) {
+        until("the session ends", () -> get(session(session)).status() == 410);
+    }
+
+    /** Another replica leads afterwards. */
+    static void moveLeader() {
+        long before = get("/v1/cell").json().getLong("epoch");
+        until("a follower may lead", () -> send("POST", "/v1/cell/leader", "").status() == 202);
+        until("another leads", () -> get("/v1/cell").json().getLong("epoch") > before);
+    }
+}
