@@ -8,6 +8,7 @@ import io.lockservice.api.event.Event;
 import io.lockservice.api.event.SessionEvent;
 import io.lockservice.cell.table.Lock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,9 @@ final class Change {
     private final List<Happened> happened = new ArrayList<>();
     private final Map<Long, Reply> endedWaits = new LinkedHashMap<>();
     private final Map<Name, Long> removed = new LinkedHashMap<>();
+    private final Map<Name, Long> newestRemoved = new HashMap<>();
+    private final List<Lock.Ended> endedAndGone = new ArrayList<>();
+    private long reached;
     private final Set<Long> awaited = new LinkedHashSet<>();
     private final List<Lost> lost = new ArrayList<>();
     private boolean visible;
@@ -63,9 +67,35 @@ final class Change {
         happened.add(new Happened(type, name, session, token));
     }
 
+    /**
+     * The instance of a node that is made now: the revision, unless this very change has made and removed one of that name
+     * already.
+     */
+    long instanceFor(Name name) {
+        Long before = newestRemoved.get(name);
+        long instance = before == null ? revision : Math.max(revision, before + 1);
+        reached = Math.max(reached, instance);
+        return instance;
+    }
+
+    /** The largest number that was taken by a node: no later revision may be one of these. */
+    long reached() {
+        return Math.max(revision, reached);
+    }
+
+    /** A node went since nobody used its lock any more: how its last holds ended is still of interest. */
+    void goneWithLock(Lock lock) {
+        endedAndGone.addAll(lock.ended());
+    }
+
+    List<Lock.Ended> endedAndGone() {
+        return endedAndGone;
+    }
+
     /** A node is gone. */
     void removed(Name name, long instance) {
         removed.putIfAbsent(name, instance);
+        newestRemoved.put(name, instance);
         event(Event.Type.NODE_DELETED, name, null, 0);
     }
 
@@ -124,6 +154,9 @@ final class Change {
         happened.addAll(part.happened);
         endedWaits.putAll(part.endedWaits);
         part.removed.forEach(removed::putIfAbsent);
+        newestRemoved.putAll(part.newestRemoved);
+        endedAndGone.addAll(part.endedAndGone);
+        reached = Math.max(reached, part.reached);
         awaited.addAll(part.awaited);
         lost.addAll(part.lost);
     }

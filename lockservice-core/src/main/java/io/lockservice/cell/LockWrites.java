@@ -94,7 +94,7 @@ final class LockWrites {
         }
         state.createParents(name, change);
         boolean ephemeral = request.create() == LockCreation.EPHEMERAL;
-        state.create(Node.lockFile(name, ephemeral, change.revision()), change);
+        state.create(name, instance -> Node.lockFile(name, ephemeral, instance), change);
         return new Reply.Granted(state.grant(name, wanted, change), -1);
     }
 

@@ -11,6 +11,7 @@ import io.lockservice.api.Request;
 import io.lockservice.api.event.Event;
 import io.lockservice.cell.table.Acl;
 import io.lockservice.cell.table.Node;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ final class NodeWrites {
             return new Reply.Written(state.namespace().at(name).stat(), false);
         }
         String owner = request.ephemeral() ? session : null;
-        return made(Node.file(name, owner, request.content(), change.revision()), change);
+        return made(name, instance -> Node.file(name, owner, request.content(), instance), change);
     }
 
     /** Makes the node that {@code handle} is to be opened for. */
@@ -81,13 +82,13 @@ final class NodeWrites {
             return failed(obstacle);
         }
         String owner = request.ephemeral() ? session : null;
-        return made(Node.directory(name, owner, change.revision()), change);
+        return made(name, instance -> Node.directory(name, owner, instance), change);
     }
 
-    private Reply made(Node node, Change change) {
-        state.createParents(node.name(), change);
-        state.create(node, change);
-        return new Reply.Written(state.namespace().at(node.name()).stat(), true);
+    private Reply made(Name name, LongFunction<Node> node, Change change) {
+        state.createParents(name, change);
+        state.create(name, node, change);
+        return new Reply.Written(state.namespace().at(name).stat(), true);
     }
 
     Reply delete(Request.DeleteNode request, Change change) {

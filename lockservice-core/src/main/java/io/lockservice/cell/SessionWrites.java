@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Opening and ending sessions (Burrows, section 2.8). */
 final class SessionWrites {
@@ -47,7 +48,7 @@ final class SessionWrites {
             state.sessions().put(closing);
             change.closing(closing.id(), closing.closeAfterMs());
         } else {
-            end(List.of(session), false, change);
+            end(List.of(session), change, closed -> false);
         }
         return new Reply.Done();
     }
@@ -58,19 +59,22 @@ final class SessionWrites {
             Session session = state.sessions().find(id);
             if (session != null) {
                 expired.add(session);
+            }
+            if (session != null && !session.isClosing()) {
                 change.event(Event.Type.SESSION_EXPIRED, null, id, 0);
             }
         }
-        end(expired, true, change);
+        // One that was closed for a later time is closed now.
+        end(expired, change, session -> !session.isClosing());
     }
 
     /**
      * Ends sessions together. First they lose what they have, and only then are waiters granted, so that nobody is
      * granted a lock who ends in the same command, and no lock whose node goes in it.
      *
-     * @param expired whether their locks are kept for their lock-delays
+     * @param expired of which of them the locks are kept for their lock-delays
      */
-    private void end(List<Session> sessions, boolean expired, Change change) {
+    private void end(List<Session> sessions, Change change, Predicate<Session> expired) {
         Map<Session, LivingSessions.Belongings> had = new LinkedHashMap<>();
         List<Handle> open = new ArrayList<>();
         for (Session session : sessions) {
@@ -87,7 +91,7 @@ final class SessionWrites {
         });
         had.forEach((session, each) -> {
             locks.addAll(each.held());
-            each.held().forEach(name -> loseHold(session, name, expired, change));
+            each.held().forEach(name -> loseHold(session, name, expired.test(session), change));
         });
         had.values().forEach(each -> removeEphemerals(each.ephemerals(), change));
         // A lock file goes before others are granted: with it may go a directory somebody waits for.

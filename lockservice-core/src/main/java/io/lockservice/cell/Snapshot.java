@@ -6,6 +6,7 @@ import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Waits;
 import io.lockservice.cell.table.Handle;
+import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Namespace;
 import io.lockservice.cell.table.Session;
 import io.lockservice.check.Check;
@@ -24,6 +25,7 @@ public final class Snapshot implements StateSnapshot {
     private final EventLog.Copy events;
     private final Session[] sessions;
     private final List<Handle> handles;
+    private final List<Lock.Ended> endedHolds;
     private final List<Inboxes.Copy> inboxes;
     private final Namespace.Copy nodes;
     private boolean complete;
@@ -39,6 +41,7 @@ public final class Snapshot implements StateSnapshot {
         newestKeyStoredAt = repeats.keys().newestStoredAt();
         sessions = state.sessions().all().toArray(new Session[0]);
         handles = state.handles().all();
+        endedHolds = state.endedHolds().all();
         this.inboxes = inboxes.copy();
         nodes = state.namespace().copy();
         waits = repeats.waits().entries();
@@ -71,6 +74,7 @@ public final class Snapshot implements StateSnapshot {
         records.events(events);
         handles.forEach(records::handle);
         inboxes.forEach(records::inbox);
+        records.endedHolds(endedHolds);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Sequencer;
 import io.lockservice.api.event.Event;
 import io.lockservice.api.event.SessionEvent;
+import io.lockservice.cell.table.EndedHolds;
 import io.lockservice.cell.table.Handle;
 import io.lockservice.cell.table.LivingSessions;
 import io.lockservice.cell.table.Lock;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ final class State {
     private final Namespace namespace;
     private final LivingSessions sessions = new LivingSessions();
     private final OpenHandles handles = new OpenHandles();
+    private final EndedHolds endedHolds = new EndedHolds();
     private long revision;
     private long epoch;
     private long lastToken;
@@ -75,8 +78,13 @@ final class State {
     /** The command is done: it has a revision if clients can see what it did. */
     void finish(Change change) {
         if (change.isVisible()) {
-            revision = change.revision();
+            revision = change.reached();
         }
+        change.endedAndGone().forEach(endedHolds::add);
+    }
+
+    EndedHolds endedHolds() {
+        return endedHolds;
     }
 
     void startEpoch(Change change) {
@@ -84,8 +92,9 @@ final class State {
         change.epochStarted(epoch);
     }
 
-    /** Adds a new node to its directory, which exists. */
-    void create(Node node, Change change) {
+    /** Adds a new node, which {@code made} makes of its instance, to its directory, which exists. */
+    void create(Name name, LongFunction<Node> made, Change change) {
+        Node node = made.apply(change.instanceFor(name));
         Node parent = namespace.at(Check.present(node.name().parent(), "the root is never made"));
         Check.that(parent.isDirectory(), "only directories have children");
         namespace.put(node.inheriting(parent.acl()));
@@ -127,6 +136,7 @@ final class State {
     void removeIfForsaken(Name name, Change change) {
         Node node = namespace.find(name);
         if (node != null && isForsaken(node)) {
+            change.goneWithLock(node.lock());
             remove(node, change);
         }
     }
@@ -254,7 +264,8 @@ final class State {
     InvalidSequencer whyInvalid(Sequencer sequencer) {
         Node node = namespace.find(new Name(sequencer.name()));
         if (node == null || node.instance() != sequencer.instance()) {
-            return InvalidSequencer.NODE_DELETED;
+            InvalidSequencer known = endedHolds.reasonOf(sequencer.token());
+            return known == null ? InvalidSequencer.NODE_DELETED : known;
         }
         return node.lock().whyInvalid(sequencer);
     }
@@ -305,7 +316,7 @@ final class State {
         Name above = Check.present(name.parent(), "the root always exists");
         if (namespace.find(above) == null) {
             createParents(above, change);
-            create(Node.directory(above, null, change.revision()), change);
+            create(above, instance -> Node.directory(above, null, instance), change);
         }
     }
 
@@ -416,7 +427,7 @@ final class State {
 
     /** The sum of the hashes of all records. */
     long sum() {
-        return counters().hash() + namespace.sum() + sessions.sum() + handles.sum();
+        return counters().hash() + namespace.sum() + sessions.sum() + handles.sum() + endedHolds.sum();
     }
 
     /** {@link #sum} from the records themselves. */
@@ -426,6 +437,6 @@ final class State {
 
     /** {@link #recomputedSum}, but for the nodes. */
     long recomputedSumWithoutNodes() {
-        return counters().hash() + sessions.recomputedSum() + handles.recomputedSum();
+        return counters().hash() + sessions.recomputedSum() + handles.recomputedSum() + endedHolds.recomputedSum();
     }
 }

@@ -48,6 +48,7 @@ final class StateRecords {
     private static final int EVENT = 9;
     private static final int HANDLE = 10;
     private static final int INBOX = 11;
+    private static final int ENDED_HOLDS = 12;
 
     private final BiConsumer<byte[], byte[]> sink;
     private final WireWriter value = new WireWriter();
@@ -162,6 +163,12 @@ final class StateRecords {
         put(key(INBOX, inbox.session()));
     }
 
+    void endedHolds(List<Lock.Ended> ended) {
+        value.number(ended.size());
+        ended.forEach(each -> Values.reason(value.number(each.token()), each.reason()));
+        put(new byte[] {ENDED_HOLDS});
+    }
+
     private void put(byte[] key) {
         byte[] bytes = value.toBytes();
         value.clear();
@@ -208,6 +215,7 @@ final class StateRecords {
                 case INBOX ->
                     inboxes.restore(
                             new Inboxes.Copy(text(of), in.number(), Fields.list(in, r -> HandleFields.event(r))));
+                case ENDED_HOLDS -> Fields.list(in, StateRecords::ended).forEach(state.endedHolds()::add);
                 default -> throw Fields.unknown("record", key[0]);
             }
         } catch (BufferUnderflowException e) {
@@ -283,11 +291,15 @@ final class StateRecords {
         List<Lock.Hold> holders =
                 Fields.list(in, r -> new Lock.Hold(r.text(), Values.mode(r), r.number(), r.text(), r.number()));
         List<Lock.Waiting> queue = Fields.list(in, StateRecords::place);
-        List<Lock.Ended> ended = Fields.list(in, r -> new Lock.Ended(r.number(), Values.reason(r)));
+        List<Lock.Ended> ended = Fields.list(in, StateRecords::ended);
         List<Lock.Delay> delays =
                 Fields.list(in, r -> new Lock.Delay(r.text(), Values.mode(r), r.number(), r.number(), r.number()));
         Lock lock = new Lock(generation, holders, queue, ended, delays);
         return lock.equals(Lock.NEW) ? Lock.NEW : lock;
+    }
+
+    private static Lock.Ended ended(WireReader in) {
+        return new Lock.Ended(in.number(), Values.reason(in));
     }
 
     private static Lock.Waiting place(WireReader in) {

@@ -15,6 +15,7 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
+import io.lockservice.cell.table.EndedHolds;
 import io.lockservice.cell.table.Lock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,37 @@ class SequencerValidityTest {
         Sequencer sequencer = cell.exclusive("a", "f").sequencer();
         cell.expire("a");
         assertReason(InvalidSequencer.SESSION_ENDED, sequencer);
+    }
+
+    @Test
+    void ofALockThatWasThereForItsHolderAloneItSaysHowTheHoldEnded() {
+        Sequencer released = cell.exclusive("a", "l1").sequencer();
+        Sequencer forced = cell.exclusive("a", "l2").sequencer();
+        Sequencer expired = cell.exclusive("b", "l3").sequencer();
+        cell.release("a", "l1");
+        cell.call(new Request.ForceRelease(TestCell.name("l2")));
+        cell.expire("b");
+        assertFalse(cell.exists("l1") || cell.exists("l2") || cell.exists("l3"));
+        assertReason(InvalidSequencer.RELEASED, released);
+        assertReason(InvalidSequencer.RELEASED, forced);
+        assertReason(InvalidSequencer.SESSION_ENDED, expired);
+        cell.exclusive("a", "l1");
+        assertReason(InvalidSequencer.RELEASED, released);
+    }
+
+    @Test
+    void suchEndsAreRememberedForTheLastOnesOnly() {
+        Sequencer oldest = cell.exclusive("a", "l").sequencer();
+        cell.release("a", "l");
+        for (int i = 1; i < EndedHolds.KEPT; i++) {
+            cell.exclusive("a", "l");
+            cell.release("a", "l");
+        }
+        assertReason(InvalidSequencer.RELEASED, oldest);
+        cell.exclusive("a", "l");
+        cell.release("a", "l");
+        assertReason(InvalidSequencer.NODE_DELETED, oldest);
+        assertEquals(cell.machine.recomputedDigest(), cell.machine.digest());
     }
 
     @Test

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.Grant;
+import io.lockservice.api.LockCreation;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
@@ -89,7 +90,10 @@ class SessionTest {
     @Test
     void closingLaterMarksTheSessionAndItsLeaseEndsIt() {
         cell.open("s");
-        cell.exclusive("s", "lock");
+        cell.call(
+                new Request.Acquire(
+                        TestCell.name("lock"), EXCLUSIVE, 0, false, LockCreation.EPHEMERAL, "", 60_000, null),
+                "s");
         cell.call(new Request.CloseSession("s", 3_000));
         assertEquals(new Applied.Closing("s", 3_000), cell.last().closing());
         assertTrue(cell.machine.isAlive("s"));
@@ -98,7 +102,8 @@ class SessionTest {
         assertEquals(3_000, cell.session("s").closeAfterMs());
         cell.expire("s");
         assertFalse(cell.machine.isAlive("s"));
-        assertFalse(cell.exists("lock"));
+        assertFalse(cell.exists("lock"), "it was closed: there is no lock-delay");
+        assertFalse(cell.events().contains(Event.Type.SESSION_EXPIRED));
     }
 
     @Test

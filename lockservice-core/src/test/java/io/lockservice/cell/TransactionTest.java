@@ -241,6 +241,21 @@ class TransactionTest {
                 Reply.Transacted.class, cell.call(new Request.Transaction(guards, List.of(then), List.of()), "a"));
     }
 
+    @Test
+    void whatIsMadeTwiceInOneChangeIsTwoNodes() {
+        Reply.Transacted done =
+                done(List.of(), write("f", "1"), delete("f"), write("f", "2"), delete("f"), write("f", "3"));
+        List<Long> instances = done.results().stream()
+                .filter(Reply.Written.class::isInstance)
+                .map(each -> ((Reply.Written) each).stat().instance())
+                .toList();
+        assertEquals(3, instances.stream().distinct().count());
+        assertEquals(instances.stream().sorted().toList(), instances);
+        assertEquals(instances.get(2), cell.machine.revision(), "no later node gets the same number");
+        cell.delete("f", false);
+        assertTrue(cell.write("f", "4").instance() > instances.get(2));
+    }
+
     private Reply transact(String session, Request... then) {
         return cell.call(new Request.Transaction(List.of(), List.of(then), List.of()), session);
     }

@@ -156,7 +156,7 @@ class CheckpointCodecTest {
         List<Map.Entry<byte[], byte[]>> records = new ArrayList<>();
         CheckpointCodec.write(
                 "test", new Checkpoint(9, THREE, state.snapshot()), (key, value) -> records.add(Map.entry(key, value)));
-        for (int kind = 0; kind <= 11; kind++) {
+        for (int kind = 0; kind <= 12; kind++) {
             int wanted = kind;
             assertTrue(records.stream().anyMatch(each -> each.getKey()[0] == wanted), "a record of kind " + kind);
         }
