@@ -9,4 +9,9 @@ package io.lockservice.api;
  * @param replica whose state the reply shows
  * @param leader the leader's replica id, 0 where none is known
  */
-public record Answer(Reply reply, long revision, long epoch, int replica, int leader) {}
+public record Answer(Reply reply, long revision, long epoch, int replica, int leader) {
+    /** The same with another reply. */
+    public Answer saying(Reply other) {
+        return new Answer(other, revision, epoch, replica, leader);
+    }
+}

@@ -93,6 +93,9 @@ public sealed interface Reply {
     /** A stat, with the content where it was asked for and the node is a file. */
     record Node(Stat stat, @Nullable Content content) implements Reply {}
 
+    /** What came of the read; {@code cacheable} where the session may keep a copy until it is told otherwise. */
+    record Cached(Reply reply, boolean cacheable) implements Reply {}
+
     /** A page of a directory's children; {@code next} is null at the end. */
     record Children(
             Stat stat, List<Stat> children, @Nullable String next) implements Reply {}

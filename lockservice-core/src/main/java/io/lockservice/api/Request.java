@@ -21,6 +21,7 @@ public sealed interface Request {
                     ListChildren,
                     ReadEvents,
                     GetAcl,
+                    Cached,
                     GetCell {}
 
     /** Goes through the log. */
@@ -77,8 +78,18 @@ public sealed interface Request {
      * @param client a name for people, may be empty
      * @param leaseMs lease in milliseconds
      * @param metadata anything the client wants to show to others, in the client's order
+     * @param caches whether it may keep copies of what it reads, see {@link Cached}
      */
-    record OpenSession(String session, String client, long leaseMs, Map<String, String> metadata) implements Write {}
+    record OpenSession(String session, String client, long leaseMs, Map<String, String> metadata, boolean caches)
+            implements Write {
+        /** The longest lease of a session that keeps copies, in milliseconds: so long a write may have to wait for it. */
+        public static final long MAX_CACHING_LEASE_MS = 60_000;
+
+        /** Opens a session that keeps no copies. */
+        public OpenSession(String session, String client, long leaseMs, Map<String, String> metadata) {
+            this(session, client, leaseMs, metadata, false);
+        }
+    }
 
     /**
      * Extends a session's lease. Answered by the leader from memory, once it is certain that it leads.
@@ -294,6 +305,14 @@ public sealed interface Request {
 
     /** A node's stat, with its content where {@code content} is set and it is a file. */
     record GetStat(Name name, boolean content) implements Read, OfNode {}
+
+    /**
+     * A read of which the call's session wants to keep a copy (Burrows, section 2.7). Answered with {@link Reply.Cached}: where
+     * it may, it is told with {@link io.lockservice.api.event.SessionEvent.Invalidate} before what it has read changes.
+     *
+     * @param read one of {@link ReadFile}, {@link GetStat}, {@link ListChildren}
+     */
+    record Cached(Read read) implements Read {}
 
     /** A page of a directory's children in name order; {@code after} the last component of the page before, or empty. */
     record ListChildren(Name name, int limit, String after) implements Read, OfNode {}

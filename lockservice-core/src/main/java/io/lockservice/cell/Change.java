@@ -31,7 +31,7 @@ final class Change {
     private final List<Lock.Ended> endedAndGone = new ArrayList<>();
     private long reached;
     private final Set<Long> awaited = new LinkedHashSet<>();
-    private final List<Lost> lost = new ArrayList<>();
+    private final List<Told> told = new ArrayList<>();
     private boolean visible;
     private long epochStarted;
     private @Nullable String opened;
@@ -41,7 +41,7 @@ final class Change {
             Event.Type type, @Nullable Name name, @Nullable String session, long token) {}
 
     /** What {@code session} is to be told. */
-    record Lost(String session, SessionEvent.LockLost notice) {}
+    record Told(String session, SessionEvent.Notice notice) {}
 
     /** Nothing yet. {@code revision} is the change's, should it turn out to be visible. */
     Change(long revision) {
@@ -120,13 +120,13 @@ final class Change {
         return awaited;
     }
 
-    /** A session has lost what it had, and not by its own doing. */
-    void lost(String session, SessionEvent.LockLost notice) {
-        lost.add(new Lost(session, notice));
+    /** A session is to be told that, beside the events that it asked for. */
+    void tell(String session, SessionEvent.Notice notice) {
+        told.add(new Told(session, notice));
     }
 
-    List<Lost> lost() {
-        return lost;
+    List<Told> told() {
+        return told;
     }
 
     void withdrawn(Applied.Place place) {
@@ -158,7 +158,7 @@ final class Change {
         endedAndGone.addAll(part.endedAndGone);
         reached = Math.max(reached, part.reached);
         awaited.addAll(part.awaited);
-        lost.addAll(part.lost);
+        told.addAll(part.told);
     }
 
     void epochStarted(long epoch) {

@@ -39,6 +39,15 @@ public sealed interface Command {
      */
     record RetireKeys(long epoch, long throughRevision) implements Command {}
 
+    /**
+     * Sessions are to drop what they have cached of some nodes, which are about to change (Burrows, section 2.7). Changes
+     * nothing that others can see.
+     */
+    record Invalidate(List<Copies> copies) implements Command {
+        /** The sessions that may have a copy of something of the node {@code name}. */
+        public record Copies(Name name, List<String> sessions) {}
+    }
+
     /** Sessions have taken in their events up to these numbers. Changes nothing that clients can see. */
     record AcknowledgeEvents(Map<String, Long> seqs) implements Command {}
 

@@ -24,6 +24,7 @@ public final class CommandCodec {
     private static final int COMPARE_DIGEST = 6;
     private static final int END_LOCK_DELAY = 7;
     private static final int ACKNOWLEDGE_EVENTS = 8;
+    private static final int INVALIDATE = 9;
 
     private CommandCodec() {}
 
@@ -51,6 +52,13 @@ public final class CommandCodec {
         } else if (command instanceof Command.AcknowledgeEvents acknowledge) {
             out.tag(ACKNOWLEDGE_EVENTS).number(acknowledge.seqs().size());
             acknowledge.seqs().forEach((session, seq) -> out.text(session).number(seq));
+        } else if (command instanceof Command.Invalidate invalidate) {
+            out.tag(INVALIDATE).number(invalidate.copies().size());
+            for (Command.Invalidate.Copies copies : invalidate.copies()) {
+                Fields.name(out, copies.name());
+                out.number(copies.sessions().size());
+                copies.sessions().forEach(out::text);
+            }
         } else if (command instanceof Command.CompareDigest compare) {
             out.tag(COMPARE_DIGEST).number(compare.slot()).fixed64(compare.digest());
         }
@@ -77,6 +85,8 @@ public final class CommandCodec {
             case COMPARE_DIGEST -> new Command.CompareDigest(in.number(), in.fixed64());
             case END_LOCK_DELAY -> new Command.EndLockDelay(Fields.name(in), in.number());
             case ACKNOWLEDGE_EVENTS -> new Command.AcknowledgeEvents(seqs(in));
+            case INVALIDATE ->
+                new Command.Invalidate(Fields.list(in, r -> new Command.Invalidate.Copies(Fields.name(r), texts(r))));
             default -> throw Fields.unknown("command", tag);
         };
     }

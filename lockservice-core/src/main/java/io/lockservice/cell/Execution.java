@@ -6,6 +6,7 @@ import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.api.event.SessionEvent;
 import io.lockservice.cell.event.Inboxes;
 import io.lockservice.check.Check;
 import io.lockservice.check.InvariantViolation;
@@ -54,6 +55,12 @@ final class Execution {
             repeats.retireKeys(retire.throughRevision(), change);
         } else if (command instanceof Command.AcknowledgeEvents acknowledge) {
             acknowledge.seqs().forEach(inboxes::acknowledge);
+        } else if (command instanceof Command.Invalidate invalidate) {
+            for (Command.Invalidate.Copies copies : invalidate.copies()) {
+                SessionEvent.Notice notice =
+                        new SessionEvent.Invalidate(copies.name().path());
+                copies.sessions().forEach(session -> change.tell(session, notice));
+            }
         }
         repeats.learn(change);
         return null;

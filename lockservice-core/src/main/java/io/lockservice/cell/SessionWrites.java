@@ -31,7 +31,8 @@ final class SessionWrites {
     Reply open(Request.OpenSession request, Change change) {
         Session session = state.sessions().find(request.session());
         if (session == null) {
-            session = new Session(request.session(), request.client(), request.leaseMs(), request.metadata(), 0);
+            session = new Session(
+                    request.session(), request.client(), request.leaseMs(), request.metadata(), 0, request.caches());
             state.sessions().put(session);
             change.opened(session.id());
         }

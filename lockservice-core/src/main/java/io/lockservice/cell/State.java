@@ -118,7 +118,7 @@ final class State {
         for (Lock.Waiting place : node.lock().queue()) {
             withdraw(name, place, Problem.noSuchNode(name), change);
             if (place.isKept()) {
-                change.lost(place.session(), new SessionEvent.LockLost(name.path(), 0, InvalidSequencer.NODE_DELETED));
+                change.tell(place.session(), new SessionEvent.LockLost(name.path(), 0, InvalidSequencer.NODE_DELETED));
             }
         }
         if (node.owner() != null) {
@@ -162,7 +162,7 @@ final class State {
     /** A hold ends, and not by its session's doing. */
     void loseHold(Name name, Lock.Hold hold, InvalidSequencer reason, Change change) {
         endHold(name, hold, reason, change);
-        change.lost(hold.session(), new SessionEvent.LockLost(name.path(), hold.token(), reason));
+        change.tell(hold.session(), new SessionEvent.LockLost(name.path(), hold.token(), reason));
     }
 
     Grant grant(Name name, Lock.Waiting request, Change change) {

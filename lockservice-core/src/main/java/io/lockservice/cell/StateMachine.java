@@ -2,6 +2,7 @@ package io.lockservice.cell;
 
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Grant;
+import io.lockservice.api.HandleId;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.Problem;
@@ -15,6 +16,8 @@ import io.lockservice.cell.event.Deliveries;
 import io.lockservice.cell.event.EventLog;
 import io.lockservice.cell.event.Inboxes;
 import io.lockservice.cell.repeat.Origin;
+import io.lockservice.cell.table.Handle;
+import io.lockservice.cell.table.LivingSessions;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
 import io.lockservice.cell.table.Session;
@@ -89,7 +92,7 @@ public final class StateMachine {
         Change change = state.begin();
         Reply reply = execution.execute(command, change);
         state.finish(change);
-        Applied applied = change.applied(reply, this::statOf);
+        Applied applied = change.applied(reply, this::stat);
         events.add(applied.events());
         return applied.telling(tell(applied, change));
     }
@@ -97,14 +100,14 @@ public final class StateMachine {
     private Set<String> tell(Applied applied, Change change) {
         applied.ended().forEach(inboxes::forget);
         Set<String> told = deliveries.deliver(applied.events(), change.removed(), change.awaited());
-        if (change.epochStarted() == 0 && change.lost().isEmpty()) {
+        if (change.epochStarted() == 0 && change.told().isEmpty()) {
             return told;
         }
         Set<String> all = new TreeSet<>(told);
-        for (Change.Lost lost : change.lost()) {
-            if (state.sessions().isAlive(lost.session())) {
-                inboxes.add(lost.session(), lost.notice());
-                all.add(lost.session());
+        for (Change.Told each : change.told()) {
+            if (state.sessions().isAlive(each.session())) {
+                inboxes.add(each.session(), each.notice());
+                all.add(each.session());
             }
         }
         if (change.epochStarted() > 0) {
@@ -214,6 +217,38 @@ public final class StateMachine {
     /** All living sessions in the order of their ids: a view, not to be kept over an {@link #apply}. */
     public Collection<Session> sessions() {
         return state.sessions().all();
+    }
+
+    /** Whether any session may keep copies of what it reads. */
+    public boolean isAnyCaching() {
+        return state.sessions().isAnyCaching();
+    }
+
+    /** The node's stat; null where there is none. */
+    public @Nullable Stat stat(Name name) {
+        Node node = state.namespace().find(name);
+        return node == null ? null : node.stat();
+    }
+
+    /** {@code top} and the names of all nodes below it, the deepest first. */
+    public List<Name> subtree(Name top) {
+        return state.namespace().subtree(top);
+    }
+
+    /** The nodes that may change when a session ends: those it owns, has open, whose locks it holds or waits for. */
+    public Set<Name> nodesOf(String session) {
+        LivingSessions.Belongings has = state.sessions().of(session);
+        Set<Name> names = new TreeSet<>(has.held());
+        names.addAll(has.waiting());
+        names.addAll(has.ephemerals());
+        state.handles().of(session).forEach(handle -> names.add(handle.name()));
+        return names;
+    }
+
+    /** The node that an open handle is of; null for a handle that is not open. */
+    public @Nullable Name nameOf(HandleId id) {
+        Handle handle = state.handles().find(id);
+        return handle == null ? null : handle.name();
     }
 
     /** What {@code session} holds at {@code name}; null where it does not hold that lock. */
@@ -404,10 +439,5 @@ public final class StateMachine {
     @Override
     public String toString() {
         return "StateMachine[revision " + revision() + ", digest " + Long.toHexString(digest()) + "]";
-    }
-
-    private @Nullable Stat statOf(Name name) {
-        Node node = state.namespace().find(name);
-        return node == null ? null : node.stat();
     }
 }

@@ -66,6 +66,7 @@ final class StateRecords {
     void session(Session session) {
         value.text(session.client()).number(session.leaseMs()).number(session.closeAfterMs());
         Fields.map(value, session.metadata());
+        value.bool(session.caches());
         put(key(SESSION, session.id()));
     }
 
@@ -320,7 +321,7 @@ final class StateRecords {
         String client = in.text();
         long leaseMs = in.number();
         long closeAfterMs = in.number();
-        return new Session(id, client, leaseMs, Fields.map(in), closeAfterMs);
+        return new Session(id, client, leaseMs, Fields.map(in), closeAfterMs, in.bool());
     }
 
     private static Handle handle(String id, WireReader in) {

@@ -50,6 +50,7 @@ public final class LeaderDuties {
     private final AbandonedPlaces abandonedPlaces;
     private final LockDelays lockDelays;
     private final Acknowledgements acknowledgements;
+    private final CacheGate gate;
     private final Confirmation confirmation;
     private final LockWaits.Places places = new PlacesOfState();
     private final Map<CallKey, Arrival> proposed = new HashMap<>();
@@ -67,11 +68,13 @@ public final class LeaderDuties {
         this.state = state;
         this.host = host;
         this.idempotencyKeepNanos = idempotencyKeepMs * 1_000_000;
-        this.acknowledgements = new Acknowledgements(host, state);
+        DutyHost gated = new GatedHost(host, this::propose);
+        this.acknowledgements = new Acknowledgements(gated, state);
+        this.gate = new CacheGate(state, host, leases, acknowledgements);
         this.keepAlives = new KeepAlives(host, leases, state, acknowledgements);
-        this.lockWaits = new LockWaits(host);
-        this.abandonedPlaces = new AbandonedPlaces(host);
-        this.lockDelays = new LockDelays(host, state);
+        this.lockWaits = new LockWaits(gated);
+        this.abandonedPlaces = new AbandonedPlaces(gated);
+        this.lockDelays = new LockDelays(gated, state);
         this.confirmation = new Confirmation(host);
     }
 
@@ -92,6 +95,7 @@ public final class LeaderDuties {
         abandonedPlaces.clear();
         lockDelays.clear();
         acknowledgements.clear();
+        gate.clear();
         confirmation.clear();
         proposed.clear();
         early.clear();
@@ -118,30 +122,63 @@ public final class LeaderDuties {
             if (lane.size() < (keepAlive ? MAX_EARLY_KEEP_ALIVES : MAX_EARLY_CALLS)) {
                 lane.put(key, arrival);
             }
-        } else if (!proposed.containsKey(key) && !lockWaits.isParked(key) && !keepAlives.isParked(key)) {
+        } else if (!isOpenHere(key)) {
             admit(key, arrival, nowNanos);
         }
+    }
+
+    private boolean isOpenHere(CallKey key) {
+        return proposed.containsKey(key) || gate.isWaiting(key) || lockWaits.isParked(key) || keepAlives.isParked(key);
+    }
+
+    private boolean propose(Command command) {
+        return gate.propose(command);
     }
 
     private void admit(CallKey key, Arrival arrival, long nowNanos) {
         ClientCall call = arrival.call();
         if (call.request() instanceof Request.Write) {
-            Problem refused = refusals.find(key);
-            if (refused != null) {
-                host.answer(arrival.origin(), new Reply.Failed(refused));
-            } else if (!host.hasRoomToGrow() && Growth.isBy(call, state) && !state.isRepeat(arrival.origin(), call)) {
-                refuse(key, arrival, Growth.refusal());
-            } else if (host.propose(new Command.Client(arrival.origin(), call))) {
-                proposed.put(key, arrival);
-            } else {
-                refuse(key, arrival, overloaded());
-            }
+            write(key, arrival);
         } else if (call.request() instanceof Request.KeepAlive keepAlive) {
             confirmation.whenCurrent(nowNanos, () -> keepAlive(key, arrival, keepAlive, nowNanos));
         } else if (call.request() instanceof Request.Administer request) {
             confirmation.whenCurrent(nowNanos, () -> host.administer(arrival.origin(), request));
         } else {
-            confirmation.whenCurrent(nowNanos, () -> host.answer(arrival.origin(), host.read(call)));
+            confirmation.whenCurrent(nowNanos, () -> host.answer(arrival.origin(), read(call)));
+        }
+    }
+
+    private Reply read(ClientCall call) {
+        if (!(call.request() instanceof Request.Cached cached)) {
+            return host.read(call);
+        }
+        Reply reply = host.read(new ClientCall(
+                cached.read(), call.principal(), call.session(), call.idempotency(), call.sequencer(), call.handle()));
+        return new Reply.Cached(reply, gate.keepsCopy(cached.read(), reply, call.session()));
+    }
+
+    private void write(CallKey key, Arrival arrival) {
+        ClientCall call = arrival.call();
+        Problem refused = refusals.find(key);
+        if (refused == null
+                && !host.hasRoomToGrow()
+                && Growth.isBy(call, state)
+                && !state.isRepeat(arrival.origin(), call)) {
+            refused = Growth.refusal();
+        }
+        if (refused == null) {
+            refused = gate.write(key, call, () -> propose(key, arrival));
+        }
+        if (refused != null) {
+            refuse(key, arrival, refused);
+        }
+    }
+
+    private void propose(CallKey key, Arrival arrival) {
+        if (gate.propose(new Command.Client(arrival.origin(), arrival.call()))) {
+            proposed.put(key, arrival);
+        } else {
+            refuse(key, arrival, overloaded());
         }
     }
 
@@ -157,6 +194,7 @@ public final class LeaderDuties {
         } else if (!keepAlives.isParked(key)) {
             long waitLeftMs = (arrival.waitEndNanos() - nowNanos) / 1_000_000;
             keepAlives.arrived(arrival.origin(), request, waitLeftMs, nowNanos);
+            gate.settle();
         }
     }
 
@@ -172,6 +210,7 @@ public final class LeaderDuties {
         if (!serving) {
             return;
         }
+        gate.applied(command, applied);
         follow(applied, nowNanos);
         if (command instanceof Command.Client client && applied.reply() != null) {
             Arrival arrival = proposed.remove(CallKey.of(client.origin()));
@@ -192,6 +231,7 @@ public final class LeaderDuties {
             }
         }
         acknowledgements.start();
+        gate.start(nowNanos);
         state.timedPlaces().forEach(place -> abandonedPlaces.add(place, nowNanos));
         state.lockDelays().forEach(delay -> lockDelays.begin(delay, nowNanos));
         marks.add(new Mark(nowNanos, state.revision()));
@@ -293,9 +333,10 @@ public final class LeaderDuties {
         if (!serving) {
             return;
         }
+        gate.tick(nowNanos);
         List<String> expired = leases.takeExpired(nowNanos, EXPIRE_AT_ONCE);
         if (!expired.isEmpty()) {
-            host.propose(new Command.ExpireSessions(state.epoch(), expired));
+            gate.expire(state.epoch(), expired);
         }
         for (CallKey key : keepAlives.takeDue(nowNanos)) {
             confirmation.whenCurrent(nowNanos, () -> keepAlives.release(key, nowNanos));
@@ -318,7 +359,7 @@ public final class LeaderDuties {
             old = marks.remove();
         }
         if (old != null) {
-            host.propose(new Command.RetireKeys(state.epoch(), old.revision()));
+            gate.propose(new Command.RetireKeys(state.epoch(), old.revision()));
         }
     }
 

@@ -17,6 +17,10 @@ final class Leases {
     private final Map<String, Long> leaseMs = new HashMap<>();
     private final Deadlines<String> deadlines = new Deadlines<>();
     private final Set<String> closing = new HashSet<>();
+
+    /** Of closing sessions: when their leases run out, which no keep-alive extends any more. */
+    private final Map<String, Long> leaseEndNanos = new HashMap<>();
+
     private final Set<String> ending = new HashSet<>();
 
     /** A session begins (again): its whole lease is left. */
@@ -30,6 +34,9 @@ final class Leases {
         if (leaseMs.containsKey(session)) {
             long end = nowNanos + afterMs * 1_000_000;
             Long due = deadlines.dueNanos(session);
+            if (due != null && !closing.contains(session)) {
+                leaseEndNanos.put(session, due);
+            }
             if (due == null || due > end || !closing.contains(session)) {
                 deadlines.put(session, end);
             }
@@ -43,6 +50,13 @@ final class Leases {
         deadlines.remove(session);
         closing.remove(session);
         ending.remove(session);
+        leaseEndNanos.remove(session);
+    }
+
+    /** Whether what the session was told is not binding any more: its lease has run out, also if it goes on living. */
+    boolean isOver(String session, long nowNanos) {
+        Long end = leaseEndNanos.get(session);
+        return !leaseMs.containsKey(session) || ending.contains(session) || (end != null && end - nowNanos <= 0);
     }
 
     /** A keep-alive came: the whole lease is left again, unless the session is closing or its end has been proposed. */
@@ -88,5 +102,6 @@ final class Leases {
         deadlines.clear();
         closing.clear();
         ending.clear();
+        leaseEndNanos.clear();
     }
 }

@@ -57,6 +57,9 @@ class CommandCodecTest {
         assertEquals("0106ac020102030405060708", hex(new Command.CompareDigest(300, 0x0102030405060708L)));
         assertEquals("01070b2f6c732f6c6f63616c2f6c09", hex(new Command.EndLockDelay(name, 9)));
         assertEquals("010801027331ac02", hex(new Command.AcknowledgeEvents(Map.of("s1", 300L))));
+        assertEquals(
+                "0109010b2f6c732f6c6f63616c2f6c01027331",
+                hex(new Command.Invalidate(List.of(new Command.Invalidate.Copies(name, List.of("s1"))))));
         assertEquals("0105028001", hex(new Command.RetireKeys(2, 128)));
         assertEquals(
                 "010101050604046d65737300000000050b2f6c732f6c6f63616c2f6c",
@@ -73,7 +76,7 @@ class CommandCodecTest {
         List<Command> commands = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             commands.add(
-                    switch (i % 8) {
+                    switch (i % 9) {
                         case 0 -> new Command.StartEpoch(i, values.number());
                         case 1 -> new Command.ExpireSessions(values.number(), values.list(values::text));
                         case 2 -> new Command.Withdraw(values.name(), values.text(), values.number());
@@ -81,6 +84,9 @@ class CommandCodecTest {
                         case 4 -> new Command.CompareDigest(i, values.number());
                         case 5 -> new Command.EndLockDelay(values.name(), values.number());
                         case 6 -> new Command.AcknowledgeEvents(Map.of(values.text(), values.number()));
+                        case 7 ->
+                            new Command.Invalidate(values.list(
+                                    () -> new Command.Invalidate.Copies(values.name(), values.list(values::text))));
                         default ->
                             new Command.Client(
                                     new Origin(i, values.number(), values.number(), values.number()),

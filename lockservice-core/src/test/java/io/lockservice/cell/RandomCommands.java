@@ -47,7 +47,14 @@ final class RandomCommands {
                         machine.epoch() - (random.nextInt(5) == 0 ? 1 : 0),
                         random.nextBoolean() ? List.of(session()) : List.of(session(), session(), session()));
             case 2, 3 -> withdraw();
-            case 7 -> random.nextBoolean() ? endDelay() : acknowledge();
+            case 7 ->
+                switch (random.nextInt(3)) {
+                    case 0 -> endDelay();
+                    case 1 -> acknowledge();
+                    default ->
+                        new Command.Invalidate(
+                                List.of(new Command.Invalidate.Copies(name(), List.of(session(), session()))));
+                };
             case 4 -> new Command.RetireKeys(machine.epoch(), machine.revision() - random.nextInt(20));
             case 5, 6 ->
                 sent.isEmpty() ? client() : sent.get(sent.size() - 1 - random.nextInt(Math.min(40, sent.size())));
@@ -104,7 +111,9 @@ final class RandomCommands {
 
     private Request.Write request() {
         return switch (random.nextInt(20)) {
-            case 0, 1, 2 -> new Request.OpenSession(session(), "client", 1_000, Map.of("n", "" + random.nextInt(2)));
+            case 0, 1, 2 ->
+                new Request.OpenSession(
+                        session(), "client", 1_000, Map.of("n", "" + random.nextInt(2)), random.nextBoolean());
             case 3 -> new Request.CloseSession(session(), random.nextInt(3) * 500L);
             case 4, 5, 6, 7 -> acquire();
             case 8, 9 -> new Request.Release(name());

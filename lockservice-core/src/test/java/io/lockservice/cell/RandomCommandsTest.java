@@ -208,7 +208,7 @@ class RandomCommandsTest {
         for (long seed = 1; seed <= 60; seed++) {
             StateMachine machine = machine();
             RandomCommands commands = new RandomCommands(seed, machine);
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < 1_000; i++) {
                 Applied applied = machine.apply(commands.next());
                 applied.grants().forEach(grant -> commands.remember(grant.sequencer()));
                 applied.events().forEach(event -> events.add(event.type()));

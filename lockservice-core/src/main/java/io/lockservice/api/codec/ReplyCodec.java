@@ -63,6 +63,8 @@ public final class ReplyCodec {
         } else if (reply instanceof Reply.KeptAlive kept) {
             out.tag(4).number(kept.leaseMs()).number(kept.remainingMs());
             Fields.list(out, kept.events(), HandleFields::event);
+        } else if (reply instanceof Reply.Cached cached) {
+            write(out.tag(22).bool(cached.cacheable()), cached.reply());
         } else if (reply instanceof Reply.HandleOpened opened) {
             HandleFields.id(out.tag(21), opened.handle());
             Values.stat(out.bool(opened.created()), opened.stat());
@@ -96,9 +98,18 @@ public final class ReplyCodec {
         }
     }
 
+    private static Reply cached(WireReader in) {
+        boolean cacheable = in.bool();
+        Reply reply = readReply(in);
+        if (reply instanceof Reply.Cached || reply instanceof Reply.Transacted) {
+            throw new WireException("not what can be cached");
+        }
+        return new Reply.Cached(reply, cacheable);
+    }
+
     private static Reply result(WireReader in) {
         Reply result = readReply(in);
-        if (result instanceof Reply.Transacted) {
+        if (result instanceof Reply.Transacted || result instanceof Reply.Cached) {
             throw new WireException("a transaction within a transaction");
         }
         return result;
@@ -129,6 +140,7 @@ public final class ReplyCodec {
             case 19 -> new Reply.Transacted(in.bool(), Fields.list(in, ReplyCodec::result));
             case 20 -> new Reply.Acl(in.optionalText(), in.optionalText(), in.optionalText(), in.number());
             case 21 -> new Reply.HandleOpened(HandleFields.id(in), in.bool(), Values.stat(in));
+            case 22 -> cached(in);
             default -> throw Fields.unknown("reply", tag);
         };
     }

@@ -68,6 +68,7 @@ public final class RequestCodec {
         if (request instanceof Request.OpenSession open) {
             out.tag(2).text(open.session()).text(open.client()).number(open.leaseMs());
             Fields.map(out, open.metadata());
+            out.bool(open.caches());
         } else if (request instanceof Request.CloseSession close) {
             out.tag(3).text(close.session()).number(close.afterMs());
         } else if (request instanceof Request.Acquire acquire) {
@@ -138,6 +139,8 @@ public final class RequestCodec {
             out.number(read.limit());
         } else if (request instanceof Request.GetAcl get) {
             Fields.name(out.tag(22), get.name());
+        } else if (request instanceof Request.Cached cached) {
+            read(out.tag(25), cached.read());
         } else if (request instanceof Request.GetCell) {
             out.tag(18);
         }
@@ -152,11 +155,21 @@ public final class RequestCodec {
         return operation;
     }
 
+    private static Request.Read cacheable(WireReader in) {
+        Request read = request(in);
+        if (read instanceof Request.ReadFile
+                || read instanceof Request.GetStat
+                || read instanceof Request.ListChildren) {
+            return (Request.Read) read;
+        }
+        throw new WireException("not what can be cached");
+    }
+
     private static Request request(WireReader in) {
         int tag = in.tag();
         return switch (tag) {
             case 1 -> new Request.KeepAlive(in.text(), in.number(), in.number());
-            case 2 -> new Request.OpenSession(in.text(), in.text(), in.number(), Fields.map(in));
+            case 2 -> new Request.OpenSession(in.text(), in.text(), in.number(), Fields.map(in), in.bool());
             case 3 -> new Request.CloseSession(in.text(), in.number());
             case 4 ->
                 new Request.Acquire(
@@ -208,6 +221,7 @@ public final class RequestCodec {
                         Fields.optional(in, HandleFields::creation),
                         in.number());
             case 24 -> new Request.CloseHandle(HandleFields.id(in));
+            case 25 -> new Request.Cached(cacheable(in));
             case 40 -> new Request.AddReplica(in.smallNumber(), in.text(), in.smallNumber(), in.smallNumber());
             case 41 -> new Request.RemoveReplica(in.smallNumber(), in.bool());
             case 42 -> new Request.MoveLeader(in.smallNumber());

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class LivingSessions {
     private final TreeMap<String, Session> sessions = new TreeMap<>();
     private long sum;
+    private int caching;
     /** Only looked up, never iterated. */
     private final Map<String, Belongings> belongings = new HashMap<>();
 
@@ -57,6 +58,7 @@ public final class LivingSessions {
     public void put(Session session) {
         Session before = sessions.put(session.id(), session);
         sum += hash(session) - (before == null ? 0 : hash(before));
+        caching += (session.caches() ? 1 : 0) - (before != null && before.caches() ? 1 : 0);
         belongings.computeIfAbsent(session.id(), id -> Belongings.none());
     }
 
@@ -64,6 +66,7 @@ public final class LivingSessions {
     public Belongings remove(String id) {
         Session gone = sessions.remove(id);
         sum -= gone == null ? 0 : hash(gone);
+        caching -= gone != null && gone.caches() ? 1 : 0;
         Belongings had = belongings.remove(id);
         return had == null ? Belongings.none() : had;
     }
@@ -80,6 +83,11 @@ public final class LivingSessions {
         return sessions.size();
     }
 
+    /** Whether any session may keep copies of what it reads. */
+    public boolean isAnyCaching() {
+        return caching > 0;
+    }
+
     /** The sum of the hashes of all sessions. */
     public long sum() {
         return sum;
@@ -94,6 +102,7 @@ public final class LivingSessions {
         Hash64 hash = new Hash64().add(session.id()).add(session.client());
         hash.add(session.leaseMs())
                 .add(session.closeAfterMs())
+                .add(session.caches() ? 1 : 0)
                 .add(session.metadata().size());
         session.metadata().forEach((key, value) -> hash.add(key).add(value));
         return hash.value();

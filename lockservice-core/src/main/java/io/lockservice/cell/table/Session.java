@@ -13,8 +13,10 @@ import java.util.Map;
  * @param metadata anything the client wants to show to others, in the client's order
  * @param closeAfterMs 0; or the session is closing: so many milliseconds after that was decided it ends, and keep-alives
  *     no longer extend it
+ * @param caches whether it may keep copies of what it reads
  */
-public record Session(String id, String client, long leaseMs, Map<String, String> metadata, long closeAfterMs) {
+public record Session(
+        String id, String client, long leaseMs, Map<String, String> metadata, long closeAfterMs, boolean caches) {
     /** Keeps its own copy of {@code metadata}. */
     public Session {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
@@ -28,6 +30,6 @@ public record Session(String id, String client, long leaseMs, Map<String, String
     /** The same session, closing. A second close can bring the end nearer, never further away. */
     public Session closing(long afterMs) {
         long sooner = isClosing() ? Math.min(afterMs, closeAfterMs) : afterMs;
-        return new Session(id, client, leaseMs, metadata, sooner);
+        return new Session(id, client, leaseMs, metadata, sooner, caches);
     }
 }

@@ -66,7 +66,7 @@ public final class RandomValues {
 
     private Request write() {
         return pick(List.<Supplier<Request>>of(
-                () -> new Request.OpenSession(text(), text(), number(), map()),
+                () -> new Request.OpenSession(text(), text(), number(), map(), random.nextBoolean()),
                 () -> new Request.CloseSession(text(), number()),
                 () -> new Request.Acquire(
                         name(),
@@ -134,6 +134,8 @@ public final class RandomValues {
                 () -> new Request.GetStat(name(), random.nextBoolean()),
                 () -> new Request.ListChildren(name(), small(), text()),
                 () -> new Request.GetAcl(name()),
+                () -> new Request.Cached(new Request.ReadFile(name())),
+                () -> new Request.Cached(new Request.ListChildren(name(), small(), text())),
                 () -> new Request.ReadEvents(name(), random.nextBoolean(), maybe(this::position), small()),
                 () -> new Request.AddReplica(small(), text(), small(), small()),
                 () -> new Request.RemoveReplica(small(), random.nextBoolean()),
@@ -169,6 +171,7 @@ public final class RandomValues {
                 () -> new Reply.Acl(maybe(this::text), maybe(this::text), maybe(this::text), number()),
                 () -> new Reply.Transacted(
                         random.nextBoolean(), List.of(new Reply.Done(), new Reply.Granted(grant(), 3))),
+                () -> new Reply.Cached(new Reply.Node(stat(), maybe(this::content)), random.nextBoolean()),
                 () -> new Reply.EventPage(list(this::event), position(), random.nextBoolean()),
                 () -> new Reply.CellState(list(this::replica), small(), small(), small(), small())));
     }

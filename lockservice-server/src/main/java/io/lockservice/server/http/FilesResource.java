@@ -36,6 +36,7 @@ final class FilesResource implements Resource {
         exchange.requireAccept(BYTES);
         Query query = exchange.queryOfNode();
         long maxStaleMs = query.maxStaleMs();
+        exchange.cacheable(query, maxStaleMs);
         query.finish();
         Name name = exchange.name();
         Preconditions preconditions = exchange.preconditions().checked();

@@ -90,7 +90,7 @@ final class HandlesResource implements Resource {
             throw new ProblemException(
                     ProblemCode.NOT_FOUND, "there never was such a handle; open one with POST /v1/handles");
         }
-        exchange.through(handle, "header:Lockservice-Session");
+        exchange.through(handle);
         exchange.withoutBody(() -> exchange.command(
                 new Request.CloseHandle(handle),
                 Reply.Done.class,

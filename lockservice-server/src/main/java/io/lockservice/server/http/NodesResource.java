@@ -33,6 +33,7 @@ final class NodesResource implements Resource {
     private void show(Exchange exchange) {
         Query query = exchange.queryOfNode();
         long maxStaleMs = query.maxStaleMs();
+        exchange.cacheable(query, maxStaleMs);
         boolean content = query.flag("content");
         if (query.flag("children")) {
             if (content) {

@@ -67,9 +67,17 @@ final class SessionsResource implements Resource {
             long leaseMs = fields.number("leaseMs", DEFAULT_LEASE_MS, MIN_LEASE_MS, MAX_LEASE_MS);
             Map<String, String> metadata =
                     fields.texts("metadata", MAX_METADATA, MAX_METADATA_KEY_CHARS, MAX_METADATA_VALUE_CHARS);
+            boolean caches = fields.flag("cache");
+            if (caches && leaseMs > Request.OpenSession.MAX_CACHING_LEASE_MS) {
+                throw fields.refusal(
+                        "leaseMs",
+                        "a session that caches has a lease of at most " + Request.OpenSession.MAX_CACHING_LEASE_MS
+                                + " ms: writers may have to wait for it");
+            }
             fields.finish();
             exchange.command(
-                    new Request.OpenSession(ids.next('s', ID_CHARS), client == null ? "" : client, leaseMs, metadata),
+                    new Request.OpenSession(
+                            ids.next('s', ID_CHARS), client == null ? "" : client, leaseMs, metadata, caches),
                     Reply.SessionOpened.class,
                     (answer, opened) -> opened(exchange, answer, opened));
         });

@@ -48,7 +48,7 @@ public final class Exchange {
     private boolean bodyHandled;
     private boolean preconditionsRead;
     private @Nullable RequestHeaders headers;
-    private @Nullable HandleId handle;
+    private @Nullable Caller caller;
 
     /** An exchange for {@code request}, whose first part has just arrived. */
     public Exchange(HttpServerRequest request, Door door) {
@@ -111,26 +111,18 @@ public final class Exchange {
     /** The query of a request about a node, which may be made through a handle. */
     public Query queryOfNode() {
         Query query = query();
-        String text = query.text("handle");
-        if (text != null) {
-            HandleId asked = HandleId.parse(text);
-            if (asked == null) {
-                throw new ProblemException(Problem.badField(
-                        "handle", "this is not a handle; send one exactly as it came with POST /v1/handles"));
-            }
-            through(asked, "handle");
-        }
+        caller().through(query);
         return query;
     }
 
-    /** The request is made through a handle, and so in its session; {@code field} is to blame where it names another. */
-    public void through(HandleId asked, String field) {
-        String session = headers().session();
-        if (session != null && !session.equals(asked.session())) {
-            throw new ProblemException(Problem.badField(
-                    field, "the handle is of another session than the header names; leave out that header"));
-        }
-        handle = asked;
+    /** The caller wants to keep a copy of what it reads, where {@code query} says so. */
+    public void cacheable(Query query, long maxStaleMs) {
+        caller().keepsCopy(query, maxStaleMs);
+    }
+
+    /** The request is made through a handle, and so in its session. */
+    public void through(HandleId handle) {
+        caller().through(handle, "header:Lockservice-Session");
     }
 
     /** A sequencer in {@code field} of the body. */
@@ -140,18 +132,14 @@ public final class Exchange {
 
     /** The session of the request; throws session-required where it names none. */
     public String session() {
-        String session = caller();
-        if (session == null) {
-            throw new ProblemException(
-                    ProblemCode.SESSION_REQUIRED,
-                    "this needs a session: open one with POST /v1/sessions and name it in the header"
-                            + " Lockservice-Session");
-        }
-        return session;
+        return caller().requiredSession();
     }
 
-    private @Nullable String caller() {
-        return handle == null ? headers().session() : handle.session();
+    private Caller caller() {
+        if (caller == null) {
+            caller = new Caller(headers().session());
+        }
+        return caller;
     }
 
     /** If-Match and If-None-Match, which the resource now takes care of. */
@@ -253,7 +241,7 @@ public final class Exchange {
 
     /** Asks the replica; {@code next} gets the answer unless it is a problem, which is sent. */
     public <R extends Reply> void read(Request.Read what, long maxStaleMs, Class<R> kind, BiConsumer<Answer, R> next) {
-        call(what, maxStaleMs, answer -> next.accept(answer, kind.cast(answer.reply())));
+        call(caller().wants(what), maxStaleMs, answer -> next.accept(answer, kind.cast(answer.reply())));
     }
 
     /** Has the replica do something; {@code next} gets the answer unless it is a problem, which is sent. */
@@ -274,10 +262,10 @@ public final class Exchange {
         ClientCall call = new ClientCall(
                 what,
                 ClientCall.ANONYMOUS,
-                caller(),
+                caller().session(),
                 idempotency(what, from.idempotencyKey()),
                 from.sequencer(),
-                what instanceof Request.OfNode ? handle : null);
+                caller().handleFor(what));
         door.port().call(call, from.timeoutMs(), maxStaleMs, answer -> onEventLoop(() -> answered(answer, next)));
     }
 
@@ -301,6 +289,11 @@ public final class Exchange {
     }
 
     private void answered(Answer answer, Consumer<Answer> next) {
+        if (answer.reply() instanceof Reply.Cached copy) {
+            header("Lockservice-Cacheable", String.valueOf(copy.cacheable()));
+            answered(answer.saying(copy.reply()), next);
+            return;
+        }
         if (answer.reply() instanceof Reply.Failed failed) {
             replies.problem(answer, failed.problem());
         } else {

@@ -1,0 +1,327 @@
+package io.lockservice.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Condition;
+import io.lockservice.api.Content;
+import io.lockservice.api.LockCreation;
+import io.lockservice.api.LockMode;
+import io.lockservice.api.Name;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.api.Stat;
+import io.lockservice.api.event.SessionEvent;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Copies that clients keep, and what has to wait for them. */
+class CachedReadsTest {
+    private static final Name ROOT = Name.root(LeadingAlone.CELL);
+    private static final Name FILE = ROOT.child("f");
+    private static final Name DIRECTORY = ROOT.child("d");
+    private static final long LEASE_MS = 5_000;
+
+    private final LeadingAlone leader = new LeadingAlone();
+
+    @BeforeEach
+    void openSessions() {
+        opensCaching("reader");
+        leader.open("writer");
+        leader.call(ClientCall.of(write(FILE)));
+        leader.call(ClientCall.of(new Request.MakeDirectory(DIRECTORY, false, false)));
+    }
+
+    @Test
+    void aWriteWaitsUntilEveryCopyIsDropped() {
+        opensCaching("other");
+        assertTrue(reads("reader", new Request.ReadFile(FILE)));
+        assertTrue(reads("other", new Request.GetStat(FILE, true)));
+        long write = leader.call(ClientCall.of(write(FILE)));
+        assertNull(leader.answers().get(write));
+        assertEquals(List.of("f"), told("reader"));
+        assertEquals(List.of("f"), told("other"));
+        takesIn("reader");
+        assertNull(leader.answers().get(write));
+        takesIn("other");
+        assertInstanceOf(Reply.Written.class, leader.reply(write));
+    }
+
+    @Test
+    void nobodyGetsACopyWhileAWriteWaitsButReadsGoOn() {
+        assertTrue(reads("reader", new Request.ReadFile(FILE)));
+        long write = leader.call(ClientCall.of(write(FILE)));
+        assertFalse(reads("reader", new Request.ReadFile(FILE)));
+        assertFalse(reads("reader", list(ROOT)), "the file's stat is in it");
+        assertTrue(reads("reader", new Request.GetStat(DIRECTORY, false)));
+        takesIn("reader");
+        assertInstanceOf(Reply.Written.class, leader.reply(write));
+        assertTrue(reads("reader", new Request.ReadFile(FILE)));
+    }
+
+    @Test
+    void aLaterWriteWaitsForTheSameCopiesAndTellsNobodyTwice() {
+        reads("reader", new Request.ReadFile(FILE));
+        long first = leader.call(ClientCall.of(write(FILE)));
+        long second = leader.call(ClientCall.of(write(FILE)));
+        assertEquals(List.of("f"), told("reader"));
+        assertNull(leader.answers().get(second));
+        takesIn("reader");
+        assertInstanceOf(Reply.Written.class, leader.reply(first));
+        assertInstanceOf(Reply.Written.class, leader.reply(second));
+    }
+
+    @Test
+    void aWriteDoesNotWaitLongerThanTheLeaseOfWhoIsGone() {
+        reads("reader", new Request.ReadFile(FILE));
+        leader.passMs(1_000);
+        long write = leader.call(ClientCall.of(write(FILE)));
+        leader.passMs(LEASE_MS - 1_100);
+        assertNull(leader.answers().get(write));
+        leader.passMs(200);
+        assertInstanceOf(Reply.Written.class, leader.reply(write));
+    }
+
+    @Test
+    void absenceIsCachedToo() {
+        Name missing = DIRECTORY.child("x");
+        assertTrue(reads("reader", new Request.ReadFile(missing)));
+        long write = leader.call(ClientCall.of(write(missing)));
+        assertNull(leader.answers().get(write));
+        assertEquals(List.of("d/x"), told("reader"));
+        takesIn("reader");
+        assertInstanceOf(Reply.Written.class, leader.reply(write));
+    }
+
+    @Test
+    void aListShowsTheStatsOfChildren() {
+        leader.call(ClientCall.of(write(DIRECTORY.child("x"))));
+        assertTrue(reads("reader", list(DIRECTORY)));
+        assertWaits(ClientCall.of(write(DIRECTORY.child("x"))), "d");
+        assertTrue(reads("reader", list(DIRECTORY)));
+        assertWaits(ClientCall.of(write(DIRECTORY.child("y"))), "d");
+        assertTrue(reads("reader", list(DIRECTORY)));
+        assertWaits(ClientCall.of(delete(DIRECTORY.child("x"), false)), "d");
+        assertTrue(reads("reader", list(ROOT)));
+        assertDoesNotWait(ClientCall.of(write(DIRECTORY.child("y"))));
+    }
+
+    @Test
+    void whatIsFarAwayIsNotTouched() {
+        reads("reader", new Request.ReadFile(FILE));
+        assertDoesNotWait(ClientCall.of(write(ROOT.child("g"))));
+        assertDoesNotWait(ClientCall.of(write(DIRECTORY.child("x"))));
+    }
+
+    @Test
+    void aRecursiveDeletionTouchesAllThatGoes() {
+        Name deep = DIRECTORY.child("x").child("y");
+        leader.call(ClientCall.of(new Request.WriteFile(deep, Content.EMPTY, Condition.NONE, true, false)));
+        assertTrue(reads("reader", new Request.ReadFile(deep)));
+        assertWaits(ClientCall.of(delete(DIRECTORY, true)), "d/x/y");
+    }
+
+    @Test
+    void lockingAndNamingAclsAreSeenInAStat() {
+        reads("reader", new Request.GetStat(FILE, false));
+        assertWaits(ClientCall.of(acquire(FILE), "writer"), "f");
+        reads("reader", new Request.GetStat(FILE, false));
+        assertWaits(ClientCall.of(new Request.SetAcl(FILE, "a", null, null, null)), "f");
+    }
+
+    @Test
+    void anEphemeralLockComesAndGoesWithItsDirectoriesListing() {
+        assertTrue(reads("reader", list(DIRECTORY)));
+        assertWaits(ClientCall.of(acquire(DIRECTORY.child("l")), "writer"), "d");
+        assertTrue(reads("reader", list(DIRECTORY)));
+        assertWaits(ClientCall.of(new Request.Release(DIRECTORY.child("l")), "writer"), "d");
+        assertTrue(reads("reader", list(DIRECTORY)));
+        long write = leader.call(ClientCall.of(
+                new Request.Transaction(List.of(), List.of(write(FILE), write(DIRECTORY.child("z"))), List.of())));
+        assertNull(leader.answers().get(write));
+    }
+
+    @Test
+    void aSessionsEndWaitsForCopiesOfWhatGoesWithIt() {
+        leader.open("short", 1_000);
+        leader.call(ClientCall.of(
+                new Request.WriteFile(DIRECTORY.child("e"), Content.EMPTY, Condition.NONE, false, true), "short"));
+        assertTrue(reads("reader", new Request.ReadFile(DIRECTORY.child("e"))));
+        leader.passMs(1_500);
+        assertTrue(leader.state().isAlive("short"));
+        assertEquals(List.of("d/e"), told("reader"));
+        takesIn("reader");
+        leader.passMs(500);
+        assertFalse(leader.state().isAlive("short"));
+    }
+
+    @Test
+    void twoThatAreGoneDoNotWaitForEachOther() {
+        opensCaching("other");
+        for (String owner : List.of("reader", "other")) {
+            Name own = DIRECTORY.child(owner);
+            leader.call(ClientCall.of(new Request.WriteFile(own, Content.EMPTY, Condition.NONE, false, true), owner));
+        }
+        assertTrue(reads("reader", new Request.ReadFile(DIRECTORY.child("other"))));
+        assertTrue(reads("other", new Request.ReadFile(DIRECTORY.child("reader"))));
+        leader.passMs(LEASE_MS + 1_000);
+        assertFalse(leader.state().isAlive("reader"));
+        assertFalse(leader.state().isAlive("other"));
+    }
+
+    @Test
+    void whoWritesDropsItsOwnCopyItself() {
+        reads("reader", new Request.ReadFile(FILE));
+        assertDoesNotWait(ClientCall.of(write(FILE), "reader"));
+        assertEquals(List.of(), told("reader"));
+    }
+
+    @Test
+    void onlyWhoSaidSoKeepsCopies() {
+        assertFalse(reads("writer", new Request.ReadFile(FILE)));
+        leader.call(ClientCall.of(new Request.CloseSession("reader", 60_000)));
+        assertFalse(reads("reader", new Request.ReadFile(FILE)), "it is closing");
+    }
+
+    @Test
+    void aSessionThatIsClosingKeepsItsCopiesNoLongerThanItsLease() {
+        reads("reader", new Request.ReadFile(FILE));
+        leader.call(ClientCall.of(new Request.CloseSession("reader", 60_000)));
+        long write = leader.call(ClientCall.of(write(FILE)));
+        leader.passMs(LEASE_MS - 100);
+        assertNull(leader.answers().get(write));
+        leader.passMs(200);
+        assertInstanceOf(Reply.Written.class, leader.reply(write));
+        assertTrue(leader.state().isAlive("reader"));
+    }
+
+    @Test
+    void theCopiesOfOneSessionAreBounded() {
+        int most = Copies.MOST_OF_A_SESSION;
+        boolean all = Stream.iterate(0, i -> i + 1)
+                .limit(most)
+                .allMatch(i -> reads("reader", new Request.ReadFile(ROOT.child("n" + i))));
+        assertTrue(all);
+        assertFalse(reads("reader", new Request.ReadFile(ROOT.child("one more"))));
+        assertWaits(ClientCall.of(write(ROOT.child("n7"))), "n7");
+        assertTrue(reads("reader", new Request.ReadFile(ROOT.child("one more"))));
+    }
+
+    @Test
+    void aNewLeaderLetsWritesWaitUntilEveryCachingSessionKnowsOfIt() {
+        reads("reader", new Request.ReadFile(FILE));
+        leader.changeLeader();
+        long write = leader.call(ClientCall.of(write(FILE)));
+        long elsewhere = leader.call(ClientCall.of(write(ROOT.child("g"))));
+        assertNull(leader.answers().get(write));
+        assertNull(leader.answers().get(elsewhere), "nobody knows what the reader has");
+        assertInstanceOf(Reply.Cached.class, leader.reply(read("reader", new Request.ReadFile(FILE))));
+        leader.open("newcomer");
+        assertTrue(leader.state().isAlive("newcomer"));
+        takesIn("reader");
+        assertInstanceOf(Reply.Written.class, leader.reply(write));
+        assertInstanceOf(Reply.Written.class, leader.reply(elsewhere));
+    }
+
+    @Test
+    void aNewLeaderDoesNotWaitForWhoKeepsNoCopies() {
+        leader.call(ClientCall.of(new Request.CloseSession("reader", 0)));
+        leader.changeLeader();
+        assertDoesNotWait(ClientCall.of(write(FILE)));
+    }
+
+    @Test
+    void aNewLeaderWaitsNoLongerThanALease() {
+        leader.changeLeader();
+        long write = leader.call(ClientCall.of(write(FILE)));
+        leader.passMs(LEASE_MS - 100);
+        assertNull(leader.answers().get(write));
+        leader.passMs(200);
+        assertInstanceOf(Reply.Written.class, leader.reply(write));
+    }
+
+    @Test
+    void aCopyOfACallThatWaitsIsDoneOnce() {
+        reads("reader", new Request.ReadFile(FILE));
+        ClientCall call = ClientCall.of(write(FILE));
+        long write = leader.call(call);
+        leader.repeat(write, call);
+        takesIn("reader");
+        assertInstanceOf(Reply.Written.class, leader.reply(write));
+        Stat stat = leader.state().stat(FILE);
+        assertNotNull(stat);
+        assertEquals(2, stat.contentGeneration());
+    }
+
+    private void assertWaits(ClientCall write, String forCopyOf) {
+        takesIn("reader");
+        long call = leader.call(write);
+        assertNull(leader.answers().get(call), "it waits");
+        assertEquals(List.of(forCopyOf), told("reader"));
+        takesIn("reader");
+        assertFalse(leader.reply(call) instanceof Reply.Failed);
+    }
+
+    private void assertDoesNotWait(ClientCall write) {
+        assertFalse(leader.reply(leader.call(write)) instanceof Reply.Failed);
+    }
+
+    private void opensCaching(String session) {
+        leader.call(ClientCall.of(new Request.OpenSession(session, "", LEASE_MS, Map.of(), true)));
+    }
+
+    private long read(String session, Request.Read read) {
+        return leader.call(ClientCall.of(new Request.Cached(read), session));
+    }
+
+    /** Whether the session may keep a copy of what it reads. */
+    private boolean reads(String session, Request.Read read) {
+        return assertInstanceOf(Reply.Cached.class, leader.reply(read(session, read)))
+                .cacheable();
+    }
+
+    /** What a session is told to drop that it has not taken in. */
+    private List<String> told(String session) {
+        return leader.state().sessionEvents(session, 0, 1_000).stream()
+                .filter(event -> event.seq() > takenIn.getOrDefault(session, 0L))
+                .map(SessionEvent::notice)
+                .filter(SessionEvent.Invalidate.class::isInstance)
+                .map(notice -> ((SessionEvent.Invalidate) notice)
+                        .name()
+                        .substring(ROOT.path().length() + 1))
+                .toList();
+    }
+
+    private final Map<String, Long> takenIn = new java.util.HashMap<>();
+
+    private void takesIn(String session) {
+        long last = leader.state().lastSessionEvent(session);
+        leader.call(ClientCall.of(new Request.KeepAlive(session, 0, 0)));
+        leader.call(ClientCall.of(new Request.KeepAlive(session, 0, last)));
+        takenIn.put(session, last);
+    }
+
+    private static Request.ListChildren list(Name directory) {
+        return new Request.ListChildren(directory, 100, "");
+    }
+
+    private static Request.WriteFile write(Name name) {
+        return new Request.WriteFile(name, Content.EMPTY, Condition.NONE, false, false);
+    }
+
+    private static Request.DeleteNode delete(Name name, boolean recursive) {
+        return new Request.DeleteNode(name, recursive, Condition.NONE);
+    }
+
+    private static Request.Acquire acquire(Name name) {
+        return new Request.Acquire(name, LockMode.EXCLUSIVE, 0, false, LockCreation.EPHEMERAL, "");
+    }
+}
