@@ -8,8 +8,12 @@ import java.util.Map;
 
 /** What the log holds: a client's write, or a duty of the leader. */
 public sealed interface Command {
-    /** A client's write; {@code call.request()} is a {@link io.lockservice.api.Request.Write}. */
-    record Client(Origin origin, ClientCall call) implements Command {}
+    /**
+     * A client's write; {@code call.request()} is a {@link io.lockservice.api.Request.Write}. Does nothing unless
+     * {@code epoch} is the current one: what a leader that was replaced had proposed may be found and chosen much later, when
+     * a successor has told the client that it was not done ("Paxos Made Live", section 5.2: epoch numbers).
+     */
+    record Client(long epoch, Origin origin, ClientCall call) implements Command {}
 
     /**
      * The first command of every leader: the epoch grows by one. Answered by {@link Applied#epochStarted()}.

@@ -32,7 +32,7 @@ public final class CommandCodec {
     public static byte[] encode(Command command) {
         WireWriter out = new WireWriter().tag(FORMAT);
         if (command instanceof Command.Client client) {
-            write(out.tag(CLIENT), client.origin());
+            write(out.tag(CLIENT).number(client.epoch()), client.origin());
             RequestCodec.write(out, client.call());
         } else if (command instanceof Command.StartEpoch start) {
             out.tag(START_EPOCH).number(start.leader()).fixed64(start.nonce());
@@ -92,12 +92,13 @@ public final class CommandCodec {
     }
 
     private static Command client(WireReader in) {
+        long epoch = in.number();
         Origin origin = readOrigin(in);
         ClientCall call = RequestCodec.read(in);
         if (!(call.request() instanceof Request.Write)) {
             throw new WireException("a command must be a write");
         }
-        return new Command.Client(origin, call);
+        return new Command.Client(epoch, origin, call);
     }
 
     /** An origin as a field of something that has a format of its own. */

@@ -40,7 +40,7 @@ final class Execution {
     @Nullable
     Reply execute(Command command, Change change) {
         if (command instanceof Command.Client client) {
-            return onceForOrigin(client, change);
+            return client.epoch() == state.epoch() ? onceForOrigin(client, change) : null;
         } else if (command instanceof Command.StartEpoch) {
             state.startEpoch(change);
         } else if (command instanceof Command.ExpireSessions expire) {

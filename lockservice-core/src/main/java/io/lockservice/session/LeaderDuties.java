@@ -175,15 +175,19 @@ public final class LeaderDuties {
     }
 
     private void propose(CallKey key, Arrival arrival) {
-        if (gate.propose(new Command.Client(arrival.origin(), arrival.call()))) {
+        if (gate.propose(new Command.Client(state.epoch(), arrival.origin(), arrival.call()))) {
             proposed.put(key, arrival);
         } else {
             refuse(key, arrival, overloaded());
         }
     }
 
-    /** It was not done, and a copy of the call that comes later is not done either. */
+    /** It was not done, and a copy of the call that comes later is not done either; unless it was done before. */
     private void refuse(CallKey key, Arrival arrival, Problem problem) {
+        if (state.isRepeat(arrival.origin(), arrival.call())) {
+            // Its origin asks again, and is told the outcome once there is room.
+            return;
+        }
         refusals.put(key, problem);
         host.answer(arrival.origin(), new Reply.Failed(problem));
     }

@@ -55,7 +55,7 @@ final class Touched {
                 state.subtree(delete.name()).forEach(this::both);
             }
         } else if (request instanceof Request.OpenHandle open) {
-            if (state.stat(open.name()) == null) {
+            if (open.create() != null && state.stat(open.name()) == null) {
                 node(open.name(), true);
             }
         } else if (request instanceof Request.CloseHandle close) {

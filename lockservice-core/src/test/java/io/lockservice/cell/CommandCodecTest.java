@@ -43,8 +43,8 @@ class CommandCodecTest {
 
     @Test
     void onlyWritesAreCommands() {
-        byte[] read =
-                CommandCodec.encode(new Command.Client(new Origin(1, 1, 1, 1), ClientCall.of(new Request.GetCell())));
+        byte[] read = CommandCodec.encode(
+                new Command.Client(1, new Origin(1, 1, 1, 1), ClientCall.of(new Request.GetCell())));
         assertThrows(WireException.class, () -> CommandCodec.decode(read));
     }
 
@@ -62,9 +62,11 @@ class CommandCodecTest {
                 hex(new Command.Invalidate(List.of(new Command.Invalidate.Copies(name, List.of("s1"))))));
         assertEquals("0105028001", hex(new Command.RetireKeys(2, 128)));
         assertEquals(
-                "010101050604046d65737300000000050b2f6c732f6c6f63616c2f6c",
+                "01010301050604046d65737300000000050b2f6c732f6c6f63616c2f6c",
                 hex(new Command.Client(
-                        new Origin(1, 5, 6, 4), new ClientCall(new Request.Release(name), "mess", null, null, null))));
+                        3,
+                        new Origin(1, 5, 6, 4),
+                        new ClientCall(new Request.Release(name), "mess", null, null, null))));
     }
 
     private static String hex(Command command) {
@@ -89,6 +91,7 @@ class CommandCodecTest {
                                     () -> new Command.Invalidate.Copies(values.name(), values.list(values::text))));
                         default ->
                             new Command.Client(
+                                    values.number(),
                                     new Origin(i, values.number(), values.number(), values.number()),
                                     values.writeCall());
                     });

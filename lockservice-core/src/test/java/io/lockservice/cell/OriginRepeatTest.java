@@ -7,6 +7,7 @@ import static io.lockservice.cell.TestCell.reply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.ClientCall;
@@ -30,6 +31,18 @@ class OriginRepeatTest {
     void openSessions() {
         cell.startEpoch();
         cell.open("a", "b", "c");
+    }
+
+    @Test
+    void whatAnEarlierLeaderProposedIsNotDoneOnceAnotherHasBegun() {
+        Command.Client left = new Command.Client(
+                cell.machine.epoch(), new Origin(REPLICA, 2, 1, 1), ClientCall.of(TestCell.file("f", "")));
+        cell.startEpoch();
+        long digest = cell.machine.digest();
+        assertNull(cell.apply(left).reply());
+        assertEquals(digest, cell.machine.digest(), "nothing is remembered of it either");
+        Command.Client again = new Command.Client(cell.machine.epoch(), left.origin(), left.call());
+        assertInstanceOf(Reply.Written.class, TestCell.reply(cell.apply(again)));
     }
 
     @Test
@@ -57,7 +70,8 @@ class OriginRepeatTest {
     void otherReplicasAndCallsAreOtherCalls() {
         send(client(5, 1, TestCell.file("f", ""), null));
         send(client(6, 1, TestCell.file("f", ""), null));
-        reply(cell.apply(new Command.Client(new Origin(3, 1, 5, 1), ClientCall.of(TestCell.file("f", "")))));
+        reply(cell.apply(new Command.Client(
+                cell.machine.epoch(), new Origin(3, 1, 5, 1), ClientCall.of(TestCell.file("f", "")))));
         assertEquals(3, cell.stat("f").contentGeneration());
     }
 
@@ -75,8 +89,8 @@ class OriginRepeatTest {
     @Test
     void aNewIncarnationReplacesTheOldOneAndTheOldOneIsRefused() {
         send(client(5, 1, TestCell.file("f", ""), null));
-        Command.Client restarted =
-                new Command.Client(new Origin(REPLICA, 2, 1, 1), ClientCall.of(TestCell.file("f", "")));
+        Command.Client restarted = new Command.Client(
+                cell.machine.epoch(), new Origin(REPLICA, 2, 1, 1), ClientCall.of(TestCell.file("f", "")));
         assertInstanceOf(Reply.Written.class, send(restarted));
         assertEquals(2, cell.stat("f").contentGeneration());
         assertFailed(ProblemCode.NO_LEADER, send(client(5, 1, TestCell.file("f", ""), null)));
@@ -212,9 +226,8 @@ class OriginRepeatTest {
         return reply(cell.apply(command));
     }
 
-    private static Command.Client client(
-            long callId, long answeredBelow, Request.Write request, @Nullable String session) {
+    private Command.Client client(long callId, long answeredBelow, Request.Write request, @Nullable String session) {
         ClientCall call = session == null ? ClientCall.of(request) : ClientCall.of(request, session);
-        return new Command.Client(new Origin(REPLICA, 1, callId, answeredBelow), call);
+        return new Command.Client(cell.machine.epoch(), new Origin(REPLICA, 1, callId, answeredBelow), call);
     }
 }

@@ -40,26 +40,29 @@ final class RandomCommands {
     }
 
     Command next() {
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(22)) {
             case 0 -> new Command.StartEpoch(1 + random.nextInt(3), random.nextLong());
             case 1 ->
                 new Command.ExpireSessions(
                         machine.epoch() - (random.nextInt(5) == 0 ? 1 : 0),
                         random.nextBoolean() ? List.of(session()) : List.of(session(), session(), session()));
             case 2, 3 -> withdraw();
-            case 7 ->
-                switch (random.nextInt(3)) {
-                    case 0 -> endDelay();
-                    case 1 -> acknowledge();
-                    default ->
-                        new Command.Invalidate(
-                                List.of(new Command.Invalidate.Copies(name(), List.of(session(), session()))));
-                };
+            case 7 -> endDelay();
+            case 20 -> acknowledge();
+            case 21 ->
+                new Command.Invalidate(List.of(new Command.Invalidate.Copies(name(), List.of(session(), session()))));
             case 4 -> new Command.RetireKeys(machine.epoch(), machine.revision() - random.nextInt(20));
             case 5, 6 ->
-                sent.isEmpty() ? client() : sent.get(sent.size() - 1 - random.nextInt(Math.min(40, sent.size())));
+                sent.isEmpty()
+                        ? client()
+                        : again(sent.get(sent.size() - 1 - random.nextInt(Math.min(40, sent.size()))));
             default -> client();
         };
+    }
+
+    /** The same call, as the present leader proposes it. */
+    private Command.Client again(Command.Client before) {
+        return new Command.Client(machine.epoch(), before.origin(), before.call());
     }
 
     /** A grant that later fences may name. */
@@ -103,8 +106,10 @@ final class RandomCommands {
         } else if (handle != null) {
             session = handle.session();
         }
-        Command.Client command =
-                new Command.Client(origin, new ClientCall(request, ClientCall.ANONYMOUS, session, key, fence, handle));
+        Command.Client command = new Command.Client(
+                machine.epoch() - (random.nextInt(20) == 0 ? 1 : 0),
+                origin,
+                new ClientCall(request, ClientCall.ANONYMOUS, session, key, fence, handle));
         sent.add(command);
         return command;
     }

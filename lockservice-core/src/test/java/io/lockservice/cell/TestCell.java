@@ -56,7 +56,7 @@ final class TestCell {
 
     Reply call(ClientCall call) {
         lastCallId++;
-        return reply(apply(new Command.Client(new Origin(1, 1, lastCallId, 1), call)));
+        return reply(apply(new Command.Client(machine.epoch(), new Origin(1, 1, lastCallId, 1), call)));
     }
 
     static Reply reply(Applied applied) {

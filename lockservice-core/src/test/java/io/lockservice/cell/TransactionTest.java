@@ -221,7 +221,7 @@ class TransactionTest {
     private static Reply apply(StateMachine machine, Request.Write request, long callId) {
         ClientCall call =
                 request instanceof Request.OpenSession ? ClientCall.of(request) : ClientCall.of(request, "s1");
-        return TestCell.reply(machine.apply(new Command.Client(new Origin(9, 1, callId, 1), call)));
+        return TestCell.reply(machine.apply(new Command.Client(machine.epoch(), new Origin(9, 1, callId, 1), call)));
     }
 
     private static Request random(SplittableRandom random) {

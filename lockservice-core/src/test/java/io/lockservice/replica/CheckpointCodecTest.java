@@ -176,6 +176,6 @@ class CheckpointCodecTest {
         calls++;
         ClientCall.Idempotency once = key == null ? null : new ClientCall.Idempotency(key, 77);
         state.apply(new Command.Client(
-                new Origin(1, 1, calls, 0), new ClientCall(request, "anonymous", session, once, null)));
+                state.epoch(), new Origin(1, 1, calls, 0), new ClientCall(request, "anonymous", session, once, null)));
     }
 }

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Condition;
 import io.lockservice.api.Content;
+import io.lockservice.api.HandleId;
+import io.lockservice.api.HandleMode;
 import io.lockservice.api.LockCreation;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
@@ -182,6 +184,17 @@ class CachedReadsTest {
         reads("reader", new Request.ReadFile(FILE));
         assertDoesNotWait(ClientCall.of(write(FILE), "reader"));
         assertEquals(List.of(), told("reader"));
+    }
+
+    @Test
+    void lookingForANodeToOpenIsNoWrite() {
+        Name missing = ROOT.child("x");
+        assertTrue(reads("reader", new Request.ReadFile(missing)));
+        leader.call(ClientCall.of(
+                new Request.OpenHandle(
+                        new HandleId("reader", "h"), missing, List.of(HandleMode.READ), List.of(), null, 0),
+                "reader"));
+        assertWaits(ClientCall.of(write(missing)), "x");
     }
 
     @Test

@@ -126,7 +126,9 @@ public final class Divergence {
             ProductionReplica tampered = (ProductionReplica) cluster.up(id);
             Name name = Name.root(Conditions.CELL).child("tampered" + (alike ? 0 : id));
             ClientCall call = ClientCall.of(new Request.WriteFile(name, Content.EMPTY, Condition.NONE, false, false));
-            tampered.replica().state().apply(new Command.Client(new Origin(200, 1, 1, 1), call));
+            tampered.replica()
+                    .state()
+                    .apply(new Command.Client(tampered.replica().state().epoch(), new Origin(200, 1, 1, 1), call));
         }
     }
 

@@ -96,6 +96,7 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
                 oneOf(random, 20, 60, 150),
                 2_000,
                 paxos.driftPercent(),
+                0,
                 0);
         Set<Fault> faults = faults(random);
         long calmMs = 300 + random.nextLong(900);
@@ -104,7 +105,8 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
         int spares = faults.contains(Fault.RECONFIGURE) ? 1 + random.nextInt(2) : 0;
         draw(LATEST, random, faults);
         int delayers = random.nextInt(4) == 0 ? 2 : 0;
-        return new Plan(conditions.withSpares(spares), crowd.withDelayers(delayers), faults, calmMs, safetyMs);
+        int caches = random.nextInt(4) == 0 ? 2 : 0;
+        return new Plan(conditions.withSpares(spares), crowd.with(delayers, caches), faults, calmMs, safetyMs);
     }
 
     private static Set<Fault> faults(SplittableRandom random) {

@@ -111,6 +111,8 @@ class SimulationTest {
                         "told lock-delayed",
                         "acquired with an old sequencer",
                         "pair of locks taken",
+                        "read from a copy",
+                        "copy invalidated",
                         "told generation-mismatch",
                         "told session-expired")
                 .map(path -> () -> assertTrue(marks.of(path) >= 10, path + " was taken " + marks.of(path) + " times")));

@@ -98,6 +98,7 @@ class RevivalTest {
     private void write(StateMachine state, Request.Write request, @Nullable String session) {
         calls++;
         state.apply(new Command.Client(
+                state.epoch(),
                 new Origin(1, 1, calls, 1),
                 session == null ? ClientCall.of(request) : ClientCall.of(request, session)));
     }

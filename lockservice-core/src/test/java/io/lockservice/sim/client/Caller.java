@@ -148,8 +148,8 @@ final class Caller {
                 finish(answer);
                 return;
             }
-            // After a refusal for want of room a copy of the request may still come, once there is room.
-            mayHaveHappened |= problem != ProblemCode.OVERLOADED;
+            // Who is refused for want of room is told that nothing was done.
+            mayHaveHappened |= problem != ProblemCode.OVERLOADED && problem != ProblemCode.STORAGE_FULL;
             again(mine);
         }
 

@@ -26,6 +26,7 @@ public final class Clients {
      * @param maxLeaseMs the longest lease of a session
      * @param driftPercent how much the rates of two clocks may differ
      * @param delayers clients of a lock with a lock-delay
+     * @param caches clients that keep copies of files
      */
     public record Crowd(
             int registers,
@@ -37,9 +38,10 @@ public final class Clients {
             long thinkMs,
             long maxLeaseMs,
             int driftPercent,
-            int delayers) {
-        /** The same with so many. */
-        public Crowd withDelayers(int more) {
+            int delayers,
+            int caches) {
+        /** The same with so many clients of a lock with a lock-delay, and so many that keep copies. */
+        public Crowd with(int moreDelayers, int moreCaches) {
             return new Crowd(
                     registers,
                     files,
@@ -50,7 +52,8 @@ public final class Clients {
                     thinkMs,
                     maxLeaseMs,
                     driftPercent,
-                    more);
+                    moreDelayers,
+                    moreCaches);
         }
     }
 
@@ -59,6 +62,7 @@ public final class Clients {
     private final List<RegisterClient> registers = new ArrayList<>();
     private final List<LockClient> lockers = new ArrayList<>();
     private final List<DelayClient> delayers = new ArrayList<>();
+    private final List<CacheClient> caches = new ArrayList<>();
     private final Auditor auditor;
     private final Cluster cluster;
     private final Trace trace;
@@ -84,16 +88,23 @@ public final class Clients {
         for (int id = 1; id <= crowd.lockers(); id++) {
             Caller caller = caller("l" + id, random);
             long leaseMs = 1_000 + random.nextLong(crowd.maxLeaseMs() - 999);
-            double rate = 1 + random.nextDouble() * crowd.driftPercent() / 100.0;
-            long counted = (long) (leaseMs * MS * (1 - crowd.driftPercent() / 100.0) / rate);
-            lockers.add(new LockClient(
-                    id, caller, random.split(), world, new LockClient.Habits(leaseMs, counted, crowd.sharedPercent())));
+            lockers.add(new LockClient(id, caller, random.split(), world, habits(leaseMs, crowd, random)));
         }
         auditor = new Auditor(caller("a", random), random.split(), world);
         List<Sequencer> seen = new ArrayList<>();
         for (int id = 1; id <= crowd.delayers(); id++) {
             delayers.add(new DelayClient(id, caller("d" + id, random), random.split(), world.times(), marks, seen));
         }
+        for (int id = 1; id <= crowd.caches(); id++) {
+            Caller caller = caller("c" + id, random);
+            caches.add(new CacheClient(id, caller, random.split(), world, habits(1_000, crowd, random)));
+        }
+    }
+
+    private static LockClient.Habits habits(long leaseMs, Crowd crowd, SplittableRandom random) {
+        double rate = 1 + random.nextDouble() * crowd.driftPercent() / 100.0;
+        long counted = (long) (leaseMs * MS * (1 - crowd.driftPercent() / 100.0) / rate);
+        return new LockClient.Habits(leaseMs, counted, crowd.sharedPercent());
     }
 
     private Caller caller(String who, SplittableRandom random) {
@@ -107,6 +118,7 @@ public final class Clients {
         registers.forEach(RegisterClient::start);
         lockers.forEach(LockClient::start);
         delayers.forEach(DelayClient::start);
+        caches.forEach(CacheClient::start);
         auditor.start();
     }
 
@@ -120,6 +132,7 @@ public final class Clients {
     public void silence() {
         lockers.forEach(LockClient::silence);
         delayers.forEach(DelayClient::silence);
+        caches.forEach(CacheClient::silence);
         auditor.finish();
     }
 

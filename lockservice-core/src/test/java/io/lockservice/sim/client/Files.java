@@ -41,6 +41,11 @@ public final class Files {
         return current.get(random.nextInt(current.size()));
     }
 
+    /** One that is written and never deleted. */
+    File watched() {
+        return all.get(0);
+    }
+
     /** Every file there ever was. */
     List<File> all() {
         return all;

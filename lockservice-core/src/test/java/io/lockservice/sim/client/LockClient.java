@@ -109,7 +109,7 @@ final class LockClient {
             return;
         }
         long waitMs = random.nextInt(3) == 0 ? leaseMs / 4 : 0;
-        Request request = new Request.KeepAlive(session.id(), waitMs, 0);
+        Request request = new Request.KeepAlive(session.id(), waitMs, Request.KeepAlive.NO_ACK);
         caller.call(ClientCall.of(request), 1, leaseMs / 4, waitMs, told -> {
             if (told.reply() instanceof Reply.KeptAlive) {
                 renewed(session, told.sentNanos());

@@ -19,6 +19,7 @@ public final class Invariants implements Observer {
     private final QueueOrderKept queue = new QueueOrderKept();
     private final ExactlyOnce exactlyOnce = new ExactlyOnce();
     private final FencedWritesInOrder fences = new FencedWritesInOrder();
+    private final SessionEventsWhole sessionEvents = new SessionEventsWhole();
     private final OneValuePerSlot decided = new OneValuePerSlot();
     private final List<Observer> observers = new ArrayList<>();
 
@@ -78,6 +79,11 @@ public final class Invariants implements Observer {
     /** See {@link FencedWritesInOrder}. */
     public FencedWritesInOrder fences() {
         return fences;
+    }
+
+    /** See {@link SessionEventsWhole}. */
+    public SessionEventsWhole sessionEvents() {
+        return sessionEvents;
     }
 
     @Override

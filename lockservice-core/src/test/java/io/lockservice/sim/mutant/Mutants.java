@@ -119,12 +119,17 @@ final class Mutants {
                     "session/LeaderDuties",
                     "leases.open(session.id(), session.leaseMs(), nowNanos);",
                     ""),
+            new Mutant(
+                    "sessions end two seconds late",
+                    "session/Leases",
+                    "deadlines.takeDue(nowNanos, limit);",
+                    "deadlines.takeDue(nowNanos - 2_000_000_000L, limit);"),
             // Full disks
             new Mutant(
                     "writes go on while the disks are full",
                     "session/LeaderDuties",
-                    "!host.hasRoomToGrow() && ",
-                    "call.principal().isEmpty() && "),
+                    "&& !host.hasRoomToGrow()",
+                    "&& call.principal().isEmpty()"),
             // Locks
             new Mutant(
                     "a newcomer overtakes the queue",
@@ -151,7 +156,7 @@ final class Mutants {
             new Mutant(
                     "a session that ends keeps its locks",
                     "cell/SessionWrites",
-                    "each.held().forEach(name -> loseHold(session, name, expired, change));",
+                    "each.held().forEach(name -> loseHold(session, name, expired.test(session), change));",
                     ""),
             new Mutant(
                     "the fence is not looked at",
@@ -268,7 +273,59 @@ final class Mutants {
                     "an idempotency key is not looked at",
                     "cell/Execution",
                     "Reply before = repeats.of(call);",
-                    "Reply before = null;"));
+                    "Reply before = null;"),
+            new Mutant(
+                    "what an earlier leader proposed is done in a later epoch",
+                    "cell/Execution",
+                    "client.epoch() == state.epoch() ? onceForOrigin(client, change) : null;",
+                    "onceForOrigin(client, change);"),
+            new Mutant(
+                    "a copy of a call that was refused is done",
+                    "session/LeaderDuties",
+                    "Problem refused = refusals.find(key);",
+                    "Problem refused = null;"),
+            new Mutant(
+                    "what was done before is said not to have been done",
+                    "session/LeaderDuties",
+                    "if (state.isRepeat(arrival.origin(), arrival.call())) {",
+                    "if (problem.detail().isEmpty()) {"),
+            // Copies that clients keep, and what they are told
+            new Mutant(
+                    "a write does not wait for copies",
+                    "session/CacheGate",
+                    "        if (!left) {",
+                    "        if (!left || writer == null) {"),
+            new Mutant(
+                    "a later write does not wait for copies that are being dropped",
+                    "session/Copies",
+                    "if (givenUp.has(holder.getKey(), seq)) {",
+                    "if (holder.getValue() != KEPT || givenUp.has(holder.getKey(), seq)) {"),
+            new Mutant(
+                    "copies are handed out while a write is under way",
+                    "session/CacheGate",
+                    "if (isBusy(name) || ",
+                    "if ("),
+            new Mutant(
+                    "a new leader does not wait for copies that its predecessor handed out",
+                    "session/CacheGate",
+                    "unaware.put(session.id(), state.lastSessionEvent(session.id()));",
+                    ""),
+            new Mutant(
+                    "the lease of who keeps copies is not waited for",
+                    "session/CacheGate",
+                    "|| leases.isOver(session, nowNanos);",
+                    "|| leases.remainingMs(session, nowNanos) < 900;"),
+            new Mutant(
+                    "a session's event is forgotten before it is taken in",
+                    "cell/event/Inboxes",
+                    "&& inbox.events.getFirst().event().seq() <= seq) {",
+                    "&& inbox.events.getFirst().event().seq() <= seq + 1) {"),
+            new Mutant(
+                    "a session's events get other numbers when they are sent again",
+                    "session/KeepAlives",
+                    "state.sessionEvents(session, acknowledgements.takenIn(session), EVENTS_AT_ONCE);",
+                    "state.sessionEvents(session, acknowledgements.takenIn(session), EVENTS_AT_ONCE).stream()"
+                            + ".map(each -> new SessionEvent(each.seq() + 1, each.notice())).toList();"));
 
     /** For lives in which states are tampered with. */
     static final List<Mutant> OF_DIVERGENCE = List.of(

@@ -48,7 +48,7 @@ final class Backups {
                 Condition.NONE,
                 false,
                 false);
-        state.apply(new Command.Client(new Origin(1, 1, slot, slot), ClientCall.of(request)));
+        state.apply(new Command.Client(state.epoch(), new Origin(1, 1, slot, slot), ClientCall.of(request)));
     }
 
     /** A checkpoint of all that was written. */

@@ -34,6 +34,6 @@ final class CheckpointFixture {
         Request request = new Request.WriteFile(
                 new Name("/ls/test/f" + call), new Content(new byte[100]), Condition.NONE, false, false);
         state.apply(new Command.Client(
-                new Origin(1, 1, call, call), new ClientCall(request, "anonymous", null, null, null)));
+                state.epoch(), new Origin(1, 1, call, call), new ClientCall(request, "anonymous", null, null, null)));
     }
 }
