@@ -301,4 +301,19 @@ final class HandleContractTest extends ContractTest {
         assertEquals(200, through(handle, "PUT locks", file).status());
         assertEquals(2, get(session(session)).list("handles").size());
     }
+
+    @Test
+    void aStaleReadGoesThroughAHandleToo() {
+        // Section 1: "answered from the receiving replica's own state"
+        String file = unique("stale");
+        write(file, "content");
+        String reading = handle(file, open(), "read");
+        String writing = handle(file, open(), "write");
+        for (int replica = 1; replica <= ContractCell.REPLICAS; replica++) {
+            String target = file(file) + "?consistency=stale&handle=";
+            // Until it has heard of the handles a replica cannot know them.
+            until("the replica has", () -> get(target + reading).status() == 200);
+            until("the replica has", () -> get(target + writing).outcome().equals(DENIED));
+        }
+    }
 }

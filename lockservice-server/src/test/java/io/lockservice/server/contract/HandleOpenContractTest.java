@@ -252,4 +252,55 @@ final class HandleOpenContractTest extends ContractTest {
                 DENIED,
                 opening(directory + "/new", open(), creating(new JsonObject())).outcome());
     }
+
+    @Test
+    void anEphemeralLockFileLivesAlsoWhileSomebodyHasItOpen() {
+        // Section 3: "an ephemeral node (default) goes when nobody holds or waits for it"
+        String lock = unique("lock");
+        String holder = open();
+        granted(lock, holder, "");
+        String handle = handle(lock, open(), "read");
+        send("DELETE", lock(lock), "", as(holder));
+        assertEquals("free", through(handle, "GET locks", lock).json().getString("mode"));
+        close(handle);
+        assertEquals("404 no-such-node", get(node(lock)).outcome());
+    }
+
+    @Test
+    void openingAgainWithTheSameKeyGivesTheSameHandle() {
+        // Section 1: "A repeat with the same key ... returns the first outcome and does not run again"
+        String file = unique("key");
+        String session = open();
+        String body = "{\"name\":\"/ls/local/" + file + "\",\"create\":{\"must\":true}}";
+        String key = "Idempotency-Key: " + file;
+        Answer first = send("POST", "/v1/handles", body, as(session), key);
+        assertEquals(201, first.status(), first.text());
+        assertEquals(
+                first.text(),
+                send("POST", "/v1/handles", body, as(session), key).text());
+        assertEquals(1, get(session(session)).list("handles").size());
+        assertEquals(
+                "422 idempotency-mismatch",
+                send("POST", "/v1/handles", body.replace("true", "false"), as(session), key)
+                        .outcome());
+    }
+
+    @Test
+    void handlesAreOpenedAndClosedAndNothingElse() {
+        // `method-not-allowed` (with `Allow`); "An unknown ... query parameter ... is `400 bad-request`"
+        String file = unique("only");
+        write(file, "");
+        String session = open();
+        String one = "/v1/handles/" + handle(file, session, "read");
+        assertEquals("405 method-not-allowed", get("/v1/handles").outcome());
+        assertEquals("POST, OPTIONS", get("/v1/handles").header("Allow"));
+        assertEquals("405 method-not-allowed", get(one).outcome());
+        assertEquals("DELETE, OPTIONS", get(one).header("Allow"));
+        assertEquals(
+                "400 bad-request force", send("DELETE", one + "?force=true", "").outcome());
+        assertEquals(
+                "400 bad-request header:Lockservice-Session",
+                send("DELETE", one, "", as(open())).outcome());
+        assertEquals(204, send("DELETE", one, "", as(session)).status());
+    }
 }
