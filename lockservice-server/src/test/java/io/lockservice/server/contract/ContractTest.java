@@ -2,10 +2,12 @@ package io.lockservice.server.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -97,6 +99,16 @@ abstract class ContractTest {
         return grant.json();
     }
 
+    /** What the cell says of the sequencer of a grant. */
+    static JsonObject check(JsonObject grant) {
+        Answer checked = send(
+                "POST",
+                "/v1/sequencers/check",
+                new JsonObject().put("sequencer", grant.getString("sequencer")).encode());
+        assertEquals(200, checked.status(), checked.text());
+        return checked.json();
+    }
+
     static String lock(String component) {
         return "/v1/locks/ls/local/" + component;
     }
@@ -113,6 +125,56 @@ abstract class ContractTest {
         Answer stat = get(node(component));
         assertEquals(200, stat.status(), stat.text());
         return stat.json();
+    }
+
+    /** The request for a handle, with more than the name of the node. */
+    static Answer opening(String component, String session, JsonObject more) {
+        JsonObject body = more.copy().put("name", "/ls/local/" + component);
+        return send("POST", "/v1/handles", body.encode(), as(session));
+    }
+
+    /** A handle of a node that is there. */
+    static String handle(String component, String session, String... modes) {
+        return handle(component, session, new JsonObject().put("modes", new JsonArray(List.of(modes))));
+    }
+
+    static String handle(String component, String session, JsonObject more) {
+        Answer opened = opening(component, session, more);
+        assertEquals(201, opened.status(), opened.text());
+        return opened.json().getString("handle");
+    }
+
+    /** Sends a request, such as {@code PUT locks}, about a node through a handle. */
+    static Answer through(String handle, String request, String component) {
+        int space = request.indexOf(' ');
+        String method = request.substring(0, space);
+        String target = "/v1/" + request.substring(space + 1) + "/ls/local/" + component + "?handle=" + handle;
+        return send(method, target, method.equals("PUT") ? "{}" : "");
+    }
+
+    static Answer close(String handle) {
+        return send("DELETE", "/v1/handles/" + handle, "");
+    }
+
+    /** What a session is told and has not taken in; keeps it alive. */
+    static List<JsonObject> told(String session) {
+        Answer kept = send("POST", session(session) + "/keepalive", "{\"ack\":0}");
+        assertEquals(200, kept.status(), kept.text());
+        return kept.list("events");
+    }
+
+    /** Of these events, those about anything but who leads: on a busy machine that may change at any time. */
+    static List<JsonObject> besideLeaders(List<JsonObject> events) {
+        return events.stream()
+                .filter(event -> !event.getString("type").equals("leader-changed"))
+                .toList();
+    }
+
+    /** The types of what a session is told, beside changes of leader. */
+    static List<String> typesTold(String session) {
+        return besideLeaders(told(session)).stream()
+                .map(event -> event.getString("type"))
+                .toList();
     }
 
     /** Writes a file that may or may not be there. */

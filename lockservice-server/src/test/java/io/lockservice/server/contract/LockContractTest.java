@@ -26,15 +26,6 @@ final class LockContractTest extends ContractTest {
         return send("DELETE", lock(lock) + "?force=true", "");
     }
 
-    private static JsonObject check(JsonObject grant) {
-        Answer checked = send(
-                "POST",
-                "/v1/sequencers/check",
-                new JsonObject().put("sequencer", grant.getString("sequencer")).encode());
-        assertEquals(200, checked.status(), checked.text());
-        return checked.json();
-    }
-
     private static JsonObject invalid(String reason) {
         return new JsonObject().put("valid", false).put("reason", reason);
     }
@@ -146,6 +137,16 @@ final class LockContractTest extends ContractTest {
 
         assertEquals(List.of(waiter), get(lock(lock)).texts("holders", "session"));
         assertEquals(false, check(old).getBoolean("valid"));
+    }
+
+    @Test
+    void theSequencerOfALockTakenByForceSaysSoAlsoWhenItsFileIsGone() {
+        // "the old sequencers are `released`": what an ephemeral lock file leaves behind with its last holder, too
+        String lock = unique("forced-away");
+        JsonObject grant = granted(lock, open(), "");
+        assertEquals(1, force(lock).list("released").size());
+        assertEquals("404 no-such-node", get(node(lock)).outcome());
+        assertEquals(invalid("released"), check(grant));
     }
 
     @Test

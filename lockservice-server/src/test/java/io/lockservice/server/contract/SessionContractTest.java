@@ -268,6 +268,34 @@ final class SessionContractTest extends ContractTest {
                 send("POST", session(session) + "/keepalive", "").outcome());
     }
 
+    @Test
+    void whatASessionHeldThatIsClosedLaterIsFreeWithoutALockDelay() {
+        // "its locks are free at once (no lock-delay) ...; with `afterMs` that happens then"; "When a session expires
+        // (not
+        // when it is closed)"
+        String session = open();
+        String lock = unique("later");
+        granted(lock, session, "{\"lockDelayMs\":60000,\"create\":\"permanent\"}");
+        long before = get("/v1/cell").revision();
+        assertEquals(204, send("DELETE", session(session) + "?afterMs=1", "").status());
+        untilEnded(session);
+
+        assertEquals(0, get(lock(lock)).json().getLong("delayRemainingMs"));
+        String next = open();
+        assertEquals(200, acquire(lock, next, "").status());
+        String since = "/v1/events?name=/ls/local&recursive=true&waitMs=20000&since=" + before;
+        // Events are told by each replica from its own state, which may be a moment behind.
+        List<JsonObject> events = new ArrayList<>();
+        until("the next holder is told of", () -> {
+            events.addAll(get(since).list("events"));
+            return events.stream().anyMatch(event -> next.equals(event.getString("session")));
+        });
+        for (JsonObject event : events) {
+            boolean expired = event.getString("type").equals("session-expired");
+            assertFalse(expired && session.equals(event.getString("session")), event.encode());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-1", "soon", ""})
     void aSessionIsClosedAfterATimeThatIsANumber(String afterMs) {

@@ -169,6 +169,24 @@ final class TransactionContractTest extends ContractTest {
     }
 
     @Test
+    void aNodeThatIsMadeAnewInOneTransactionIsAnotherNode() {
+        // "`instance` is larger than that of any earlier node of the same name", also of one of the same transaction
+        String file = unique("anew");
+        long first = write(file, "1").getLong("instance");
+        String handle = handle(file, open(), "read");
+        List<JsonObject> twice =
+                List.of(op("delete", file), writing(file, "2"), op("delete", file), writing(file, "3"));
+        List<JsonObject> results =
+                Answer.objects(done(transact(List.of(), twice, List.of())).getJsonArray("results"));
+        long second = results.get(1).getJsonObject("stat").getLong("instance");
+        long third = results.get(3).getJsonObject("stat").getLong("instance");
+        assertTrue(first < second && second < third, first + ", " + second + ", " + third);
+        assertEquals(third, stat(file).getLong("instance"));
+        assertEquals(
+                "404 no-such-node", through(handle, "GET files", file).outcome(), "and not the one that was opened");
+    }
+
+    @Test
     void anOperationThatCannotBeDoneUndoesAll() {
         // "An operation that cannot be done undoes all: its problem, with `index`."
         String directory = unique("undone");
