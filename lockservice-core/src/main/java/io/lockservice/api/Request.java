@@ -194,7 +194,7 @@ public sealed interface Request {
     record GetAcl(Name name) implements Read, OfNode {}
 
     /**
-     * Names the ACLs of a node (Burrows, section 2.2): {@code x} is the file {@code /ls/<cell>/acl/x}, one principal a line;
+     * Names the ACLs of a node (Burrows, section 2.3): {@code x} is the file {@code /ls/<cell>/acl/x}, one principal a line;
      * null allows everybody.
      *
      * @param name the node
@@ -214,7 +214,7 @@ public sealed interface Request {
     // Handles
 
     /**
-     * Opens a node for the call's session (Burrows, section 2.3).
+     * Opens a node for the call's session (Burrows, section 2.6).
      *
      * @param handle its id, made unguessable by the door; of the call's session
      * @param name the node

@@ -3,7 +3,7 @@ package io.lockservice.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's metadata (Burrows, section 2.2). All numbers only grow.
+ * A node's metadata (Burrows, section 2.3). All numbers only grow.
  *
  * @param name the absolute name with the real cell's name
  * @param kind file or directory

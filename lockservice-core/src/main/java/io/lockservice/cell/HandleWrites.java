@@ -15,7 +15,7 @@ import io.lockservice.check.Check;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Opening and closing nodes, and what may be done through a handle (Burrows, section 2.3). */
+/** Opening and closing nodes, and what may be done through a handle (Burrows, sections 2.3 and 2.6). */
 final class HandleWrites {
     private final State state;
     private final NodeWrites nodes;
@@ -74,7 +74,7 @@ final class HandleWrites {
                 : null;
     }
 
-    /** Close never fails (Burrows, section 2.3). */
+    /** Close never fails (Burrows, section 2.6). */
     Reply close(Request.CloseHandle request, Change change) {
         Handle handle = state.handles().find(request.handle());
         if (handle != null) {

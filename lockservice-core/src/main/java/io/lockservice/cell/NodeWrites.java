@@ -15,7 +15,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writing files, making directories, deleting (Burrows, section 2.2). A condition is looked at last: as in HTTP (RFC
+ * Writing files, making directories, deleting (Burrows, section 2.3). A condition is looked at last: as in HTTP (RFC
  * 9110, section 13.2.1) it does not matter where the request would be refused without it.
  */
 final class NodeWrites {

@@ -20,7 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may do what (Burrows, section 2.2). ACLs are files, so that they are kept, watched and protected like any other. A file
+ * Who may do what (Burrows, section 2.3). ACLs are files, so that they are kept, watched and protected like any other. A file
  * that is not there lists nobody.
  */
 final class Permissions {

@@ -132,7 +132,7 @@ final class State {
         removeIfForsaken(above, change);
     }
 
-    /** Removes an ephemeral node that has lost its owner, once nothing else keeps it (Burrows, section 2.2). */
+    /** Removes an ephemeral node that has lost its owner, once nothing else keeps it (Burrows, section 2.3). */
     void removeIfForsaken(Name name, Change change) {
         Node node = namespace.find(name);
         if (node != null && isForsaken(node)) {

@@ -22,6 +22,10 @@ final class Acknowledgements {
     private final StateMachine state;
     private final Map<String, Long> takenIn = new HashMap<>();
     private final Map<String, Long> sent = new HashMap<>();
+
+    /** What there was when this leader began: earlier ones may have sent it. */
+    private final Map<String, Long> found = new HashMap<>();
+
     private final LinkedHashMap<String, Long> news = new LinkedHashMap<>();
     private long proposedNanos = Long.MIN_VALUE;
 
@@ -35,7 +39,7 @@ final class Acknowledgements {
         for (Session session : state.sessions()) {
             long last = state.lastSessionEvent(session.id());
             if (last > 0) {
-                sent.put(session.id(), last);
+                found.put(session.id(), last);
             }
         }
     }
@@ -45,9 +49,14 @@ final class Acknowledgements {
         return takenIn.getOrDefault(session, 0L);
     }
 
-    /** The last event that a session can have been sent, 0 for none. */
+    /** The last event that this leader has sent a session, 0 for none. */
     long sent(String session) {
         return sent.getOrDefault(session, 0L);
+    }
+
+    /** The last event that a session can have been sent by any leader, 0 for none. */
+    long possiblySent(String session) {
+        return Math.max(sent(session), found.getOrDefault(session, 0L));
     }
 
     /** A session was sent its events up to {@code seq}. */
@@ -67,6 +76,7 @@ final class Acknowledgements {
     void ended(String session) {
         takenIn.remove(session);
         sent.remove(session);
+        found.remove(session);
         news.remove(session);
     }
 
@@ -85,6 +95,7 @@ final class Acknowledgements {
     void clear() {
         takenIn.clear();
         sent.clear();
+        found.clear();
         news.clear();
         proposedNanos = Long.MIN_VALUE;
     }

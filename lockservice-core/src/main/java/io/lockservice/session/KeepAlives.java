@@ -45,7 +45,7 @@ final class KeepAlives {
     /** A keep-alive of a living session, at a moment when this replica surely leads. */
     void arrived(Origin origin, Request.KeepAlive keepAlive, long waitLeftMs, long nowNanos) {
         String session = keepAlive.session();
-        long sent = acknowledgements.sent(session);
+        long sent = acknowledgements.possiblySent(session);
         if (keepAlive.ack() > sent) {
             host.answer(
                     origin,
@@ -75,8 +75,8 @@ final class KeepAlives {
 
     /** A client that never says what it has taken in is not told the same again and again without waiting. */
     private boolean hasNews(String session, long ack) {
-        long behind =
-                ack == Request.KeepAlive.NO_ACK ? acknowledgements.sent(session) : acknowledgements.takenIn(session);
+        long takenIn = acknowledgements.takenIn(session);
+        long behind = ack == Request.KeepAlive.NO_ACK ? Math.max(takenIn, acknowledgements.sent(session)) : takenIn;
         return !state.sessionEvents(session, behind, 1).isEmpty();
     }
 

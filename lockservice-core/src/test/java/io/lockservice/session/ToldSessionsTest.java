@@ -75,6 +75,17 @@ class ToldSessionsTest {
     }
 
     @Test
+    void whoSaysNothingOfEventsLearnsAtOnceOfANewLeader() {
+        keepAlive(0, NO_ACK);
+        leader.changeLeader();
+        assertEquals(List.of(1L), seqs(keepAlive(60_000, NO_ACK)));
+        long waiting = keepAlive(60_000, NO_ACK);
+        assertNull(leader.answers().get(waiting));
+        leader.changeLeader();
+        assertEquals(List.of(2L), seqs(keepAlive(60_000, NO_ACK)));
+    }
+
+    @Test
     void whatWasNotSentCannotBeTakenIn() {
         write();
         Problem problem = assertInstanceOf(Reply.Failed.class, leader.reply(keepAlive(0, 1)))

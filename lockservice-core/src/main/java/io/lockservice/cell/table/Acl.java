@@ -3,7 +3,7 @@ package io.lockservice.cell.table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of a node's three ACLs (Burrows, section 2.2); null allows everybody.
+ * The names of a node's three ACLs (Burrows, section 2.3); null allows everybody.
  *
  * @param read who may read the node
  * @param write who may write it and acquire its lock

@@ -48,7 +48,7 @@ final class AclsResource implements Resource {
                     acl(fields, "read"),
                     acl(fields, "write"),
                     acl(fields, "change"),
-                    fields.has("aclGeneration") ? fields.number("aclGeneration", 0, 0, Long.MAX_VALUE) : null);
+                    fields.optionalNumber("aclGeneration", 0, Long.MAX_VALUE));
             fields.finish();
             exchange.command(
                     request, Reply.Acl.class, (answer, acl) -> exchange.sendJson(200, answer, json -> acl(json, acl)));

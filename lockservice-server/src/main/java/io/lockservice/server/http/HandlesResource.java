@@ -23,7 +23,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /v1/handles}: opening and closing nodes (Burrows, section 2.3). */
+/** {@code /v1/handles}: opening and closing nodes (Burrows, section 2.6). */
 final class HandlesResource implements Resource {
     private static final int CHECK_DIGITS = 20;
     private static final int MAX_PATH_CHARS = 4_096;

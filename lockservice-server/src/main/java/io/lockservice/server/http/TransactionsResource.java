@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/txn}: several operations in one change, if what is expected holds. */
 final class TransactionsResource implements Resource {
@@ -100,16 +99,12 @@ final class TransactionsResource implements Resource {
         if (fields.has("exists")) {
             return new Guard.Exists(name, fields.flag("exists"));
         }
-        Long instance = number(fields, "instance");
-        Long contentGeneration = number(fields, "contentGeneration");
+        Long instance = fields.optionalNumber("instance", 0, Long.MAX_VALUE);
+        Long contentGeneration = fields.optionalNumber("contentGeneration", 0, Long.MAX_VALUE);
         if (instance == null && contentGeneration == null) {
             throw fields.refusal("exists", "say what is expected of the node: exists, instance or contentGeneration");
         }
         return new Guard.Version(name, instance, contentGeneration);
-    }
-
-    private static @Nullable Long number(JsonFields fields, String name) {
-        return fields.has(name) ? fields.number(name, 0, 0, Long.MAX_VALUE) : null;
     }
 
     private static Request operation(Exchange exchange, JsonFields fields) {

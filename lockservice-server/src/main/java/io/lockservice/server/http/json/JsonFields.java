@@ -57,6 +57,13 @@ public final class JsonFields {
         throw bad(name, name + " must be a whole number from " + min + " to " + max);
     }
 
+    /** A whole number from {@code min} to {@code max}; null where it is not given. */
+    public @Nullable Long optionalNumber(String name, long min, long max) {
+        boolean given = has(name);
+        long number = number(name, min, min, max);
+        return given ? number : null;
+    }
+
     /** A truth value, and false where it is not given. */
     public boolean flag(String name) {
         Object value = take(name);
