@@ -52,6 +52,12 @@ public sealed interface Command {
         public record Copies(Name name, List<String> sessions) {}
     }
 
+    /**
+     * The leader may grant leases that are longer than the sessions asked for, or no longer does and all such leases have run
+     * out. Does nothing unless {@code epoch} is the current one.
+     */
+    record StretchLeases(long epoch, boolean stretched) implements Command {}
+
     /** Sessions have taken in their events up to these numbers. Changes nothing that clients can see. */
     record AcknowledgeEvents(Map<String, Long> seqs) implements Command {}
 

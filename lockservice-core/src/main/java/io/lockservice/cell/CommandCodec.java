@@ -25,6 +25,7 @@ public final class CommandCodec {
     private static final int END_LOCK_DELAY = 7;
     private static final int ACKNOWLEDGE_EVENTS = 8;
     private static final int INVALIDATE = 9;
+    private static final int STRETCH_LEASES = 10;
 
     private CommandCodec() {}
 
@@ -59,6 +60,8 @@ public final class CommandCodec {
                 out.number(copies.sessions().size());
                 copies.sessions().forEach(out::text);
             }
+        } else if (command instanceof Command.StretchLeases stretch) {
+            out.tag(STRETCH_LEASES).number(stretch.epoch()).bool(stretch.stretched());
         } else if (command instanceof Command.CompareDigest compare) {
             out.tag(COMPARE_DIGEST).number(compare.slot()).fixed64(compare.digest());
         }
@@ -87,6 +90,7 @@ public final class CommandCodec {
             case ACKNOWLEDGE_EVENTS -> new Command.AcknowledgeEvents(seqs(in));
             case INVALIDATE ->
                 new Command.Invalidate(Fields.list(in, r -> new Command.Invalidate.Copies(Fields.name(r), texts(r))));
+            case STRETCH_LEASES -> new Command.StretchLeases(in.number(), in.bool());
             default -> throw Fields.unknown("command", tag);
         };
     }

@@ -53,6 +53,8 @@ final class Execution {
             locks.endDelay(end, change);
         } else if (command instanceof Command.RetireKeys retire && retire.epoch() == state.epoch()) {
             repeats.retireKeys(retire.throughRevision(), change);
+        } else if (command instanceof Command.StretchLeases stretch && stretch.epoch() == state.epoch()) {
+            state.stretchLeases(stretch.stretched());
         } else if (command instanceof Command.AcknowledgeEvents acknowledge) {
             acknowledge.seqs().forEach(inboxes::acknowledge);
         } else if (command instanceof Command.Invalidate invalidate) {

@@ -5,6 +5,7 @@ import io.lockservice.cell.event.Inboxes;
 import io.lockservice.cell.repeat.KeyOutcomes;
 import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Waits;
+import io.lockservice.cell.table.Counters;
 import io.lockservice.cell.table.Handle;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Namespace;
@@ -19,7 +20,7 @@ import java.util.function.BiConsumer;
  * the thread that owns the state; only then may the snapshot be read, by any thread.
  */
 public final class Snapshot implements StateSnapshot {
-    private final State.Counters counters;
+    private final Counters counters;
     private final long newestKeyStoredAt;
     private final long digest;
     private final EventLog.Copy events;

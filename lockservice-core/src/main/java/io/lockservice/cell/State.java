@@ -11,6 +11,7 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Sequencer;
 import io.lockservice.api.event.Event;
 import io.lockservice.api.event.SessionEvent;
+import io.lockservice.cell.table.Counters;
 import io.lockservice.cell.table.EndedHolds;
 import io.lockservice.cell.table.Handle;
 import io.lockservice.cell.table.LivingSessions;
@@ -19,7 +20,6 @@ import io.lockservice.cell.table.Namespace;
 import io.lockservice.cell.table.Node;
 import io.lockservice.cell.table.OpenHandles;
 import io.lockservice.check.Check;
-import io.lockservice.wire.Hash64;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +41,7 @@ final class State {
     private long epoch;
     private long lastToken;
     private long lastTicket;
+    private boolean leasesStretched;
 
     State(String cell) {
         namespace = new Namespace(cell);
@@ -85,6 +86,15 @@ final class State {
 
     EndedHolds endedHolds() {
         return endedHolds;
+    }
+
+    /** Whether leases may be longer than their sessions say. */
+    boolean areLeasesStretched() {
+        return leasesStretched;
+    }
+
+    void stretchLeases(boolean stretched) {
+        leasesStretched = stretched;
     }
 
     void startEpoch(Change change) {
@@ -344,20 +354,8 @@ final class State {
         return null;
     }
 
-    /** The cell's counters. */
-    record Counters(long revision, long epoch, long lastToken, long lastTicket) {
-        long hash() {
-            return new Hash64()
-                    .add(revision)
-                    .add(epoch)
-                    .add(lastToken)
-                    .add(lastTicket)
-                    .value();
-        }
-    }
-
     Counters counters() {
-        return new Counters(revision, epoch, lastToken, lastTicket);
+        return new Counters(revision, epoch, lastToken, lastTicket, leasesStretched);
     }
 
     void restore(Counters counters) {
@@ -365,6 +363,7 @@ final class State {
         epoch = counters.epoch();
         lastToken = counters.lastToken();
         lastTicket = counters.lastTicket();
+        leasesStretched = counters.leasesStretched();
     }
 
     /** Takes back a node as it was, with what follows from it. */
@@ -422,7 +421,7 @@ final class State {
         for (Node node : List.copyOf(namespace.nodes())) {
             namespace.put(node.risenTo(number));
         }
-        restore(new Counters(number, number, number, number));
+        restore(new Counters(number, number, number, number, false));
     }
 
     /** The sum of the hashes of all records. */

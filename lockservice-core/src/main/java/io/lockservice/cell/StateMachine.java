@@ -219,6 +219,11 @@ public final class StateMachine {
         return state.sessions().all();
     }
 
+    /** Whether a leader may have granted leases that are longer than their sessions say. */
+    public boolean areLeasesStretched() {
+        return state.areLeasesStretched();
+    }
+
     /** Whether any session may keep copies of what it reads. */
     public boolean isAnyCaching() {
         return state.sessions().isAnyCaching();

@@ -17,6 +17,7 @@ import io.lockservice.cell.repeat.OriginOutcomes;
 import io.lockservice.cell.repeat.Outcome;
 import io.lockservice.cell.repeat.Waits;
 import io.lockservice.cell.table.Acl;
+import io.lockservice.cell.table.Counters;
 import io.lockservice.cell.table.Handle;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
@@ -57,9 +58,10 @@ final class StateRecords {
         this.sink = sink;
     }
 
-    void counters(State.Counters counters, long newestKeyStoredAt) {
+    void counters(Counters counters, long newestKeyStoredAt) {
         value.number(counters.revision()).number(counters.epoch());
-        value.number(counters.lastToken()).number(counters.lastTicket()).number(newestKeyStoredAt);
+        value.number(counters.lastToken()).number(counters.lastTicket()).bool(counters.leasesStretched());
+        value.number(newestKeyStoredAt);
         put(new byte[] {COUNTERS});
     }
 
@@ -192,7 +194,7 @@ final class StateRecords {
         try {
             switch (key[0]) {
                 case COUNTERS -> {
-                    state.restore(new State.Counters(in.number(), in.number(), in.number(), in.number()));
+                    state.restore(new Counters(in.number(), in.number(), in.number(), in.number(), in.bool()));
                     repeats.keys().restoreNewestStoredAt(in.number());
                 }
                 case SESSION -> state.sessions().put(session(text(of), in));

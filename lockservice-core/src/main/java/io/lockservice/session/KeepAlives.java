@@ -27,15 +27,18 @@ final class KeepAlives {
     private final Leases leases;
     private final StateMachine state;
     private final Acknowledgements acknowledgements;
+    private final LeaseStretch stretch;
     private final Map<CallKey, Parked> parked = new HashMap<>();
     private final Deadlines<CallKey> deadlines = new Deadlines<>();
     private final Map<String, LinkedHashMap<CallKey, Parked>> bySession = new HashMap<>();
 
-    KeepAlives(DutyHost host, Leases leases, StateMachine state, Acknowledgements acknowledgements) {
+    KeepAlives(
+            DutyHost host, Leases leases, StateMachine state, Acknowledgements acknowledgements, LeaseStretch stretch) {
         this.host = host;
         this.leases = leases;
         this.state = state;
         this.acknowledgements = acknowledgements;
+        this.stretch = stretch;
     }
 
     boolean isParked(CallKey key) {
@@ -54,7 +57,7 @@ final class KeepAlives {
             return;
         }
         acknowledgements.heard(session, keepAlive.ack());
-        leases.renew(session, nowNanos);
+        renew(session, nowNanos);
         if (hasNews(session, keepAlive.ack()) && !leases.isEnding(session)) {
             answer(origin, session, nowNanos);
             return;
@@ -86,6 +89,10 @@ final class KeepAlives {
         return entries == null ? List.of() : List.copyOf(entries.keySet());
     }
 
+    private void renew(String session, long nowNanos) {
+        leases.renew(session, own -> state.areLeasesStretched() ? stretch.leaseMs(own, nowNanos) : own, nowNanos);
+    }
+
     /** Those whose wait is over: to be answered once it is certain that this replica leads. */
     List<CallKey> takeDue(long nowNanos) {
         return deadlines.takeDue(nowNanos, Integer.MAX_VALUE);
@@ -98,7 +105,7 @@ final class KeepAlives {
             return;
         }
         unpark(key);
-        leases.renew(entry.session(), nowNanos);
+        renew(entry.session(), nowNanos);
         answer(entry.origin(), entry.session(), nowNanos);
     }
 

@@ -26,7 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LeaderDuties {
     /** So many sessions end in one command; the rest follow in the next. */
-    private static final int EXPIRE_AT_ONCE = 1_000;
+    private static final int EXPIRE_AT_ONCE = 5_000;
+
+    /** Sessions end together that would end one by one: thousands become few entries of the log. */
+    private static final long EXPIRE_EVERY_NANOS = 100_000_000;
+
+    private static final long RETRY_NANOS = 250_000_000;
 
     /** Calls that came before this leader could serve; more are dropped and sent again by their origins. */
     private static final int MAX_EARLY_CALLS = 20_000;
@@ -51,6 +56,7 @@ public final class LeaderDuties {
     private final LockDelays lockDelays;
     private final Acknowledgements acknowledgements;
     private final CacheGate gate;
+    private final LeaseStretch stretch = new LeaseStretch();
     private final Confirmation confirmation;
     private final LockWaits.Places places = new PlacesOfState();
     private final Map<CallKey, Arrival> proposed = new HashMap<>();
@@ -61,6 +67,8 @@ public final class LeaderDuties {
     private boolean leading;
     private boolean serving;
     private long nonce;
+    private long expiredNanos;
+    private long stretchNanos;
 
     /** Duties that rest until {@link #lead}. */
     public LeaderDuties(int self, StateMachine state, DutyHost host, long idempotencyKeepMs) {
@@ -71,7 +79,7 @@ public final class LeaderDuties {
         DutyHost gated = new GatedHost(host, this::propose);
         this.acknowledgements = new Acknowledgements(gated, state);
         this.gate = new CacheGate(state, host, leases, acknowledgements);
-        this.keepAlives = new KeepAlives(host, leases, state, acknowledgements);
+        this.keepAlives = new KeepAlives(host, leases, state, acknowledgements, stretch);
         this.lockWaits = new LockWaits(gated);
         this.abandonedPlaces = new AbandonedPlaces(gated);
         this.lockDelays = new LockDelays(gated, state);
@@ -96,6 +104,7 @@ public final class LeaderDuties {
         lockDelays.clear();
         acknowledgements.clear();
         gate.clear();
+        stretch.clear();
         confirmation.clear();
         proposed.clear();
         early.clear();
@@ -178,6 +187,7 @@ public final class LeaderDuties {
         if (gate.propose(new Command.Client(state.epoch(), arrival.origin(), arrival.call()))) {
             proposed.put(key, arrival);
         } else {
+            stretch.refused();
             refuse(key, arrival, overloaded());
         }
     }
@@ -228,8 +238,11 @@ public final class LeaderDuties {
 
     private void startServing(long nowNanos) {
         serving = true;
+        stretch.start(nowNanos);
+        expiredNanos = nowNanos;
+        stretchNanos = nowNanos;
         for (Session session : state.sessions()) {
-            leases.open(session.id(), session.leaseMs(), nowNanos);
+            leases.open(session.id(), session.leaseMs(), firstLeaseMs(session, nowNanos), nowNanos);
             if (session.isClosing()) {
                 leases.close(session.id(), session.closeAfterMs(), nowNanos);
             }
@@ -245,6 +258,16 @@ public final class LeaderDuties {
         earlyKeepAlives.clear();
         early.clear();
         waiting.forEach((key, arrival) -> admit(key, arrival, nowNanos));
+    }
+
+    /** An earlier leader may have granted more than the session asked for. */
+    private long firstLeaseMs(Session session, long nowNanos) {
+        if (!state.areLeasesStretched()) {
+            return session.leaseMs();
+        }
+        long longestMs = LeaseStretch.longestMs(session.leaseMs());
+        stretch.found(nowNanos + longestMs * 1_000_000);
+        return longestMs;
     }
 
     private void follow(Applied applied, long nowNanos) {
@@ -338,9 +361,17 @@ public final class LeaderDuties {
             return;
         }
         gate.tick(nowNanos);
-        List<String> expired = leases.takeExpired(nowNanos, EXPIRE_AT_ONCE);
-        if (!expired.isEmpty()) {
-            gate.expire(state.epoch(), expired);
+        stretch.tick(nowNanos);
+        if (stretch.isWanted() != state.areLeasesStretched() && nowNanos - stretchNanos >= RETRY_NANOS) {
+            stretchNanos = nowNanos;
+            gate.propose(new Command.StretchLeases(state.epoch(), stretch.isWanted()));
+        }
+        if (nowNanos - expiredNanos >= EXPIRE_EVERY_NANOS && !stretch.isInGrace()) {
+            expiredNanos = nowNanos;
+            List<String> expired = leases.takeExpired(nowNanos, EXPIRE_AT_ONCE);
+            if (!expired.isEmpty()) {
+                gate.expire(state.epoch(), expired);
+            }
         }
         for (CallKey key : keepAlives.takeDue(nowNanos)) {
             confirmation.whenCurrent(nowNanos, () -> keepAlives.release(key, nowNanos));

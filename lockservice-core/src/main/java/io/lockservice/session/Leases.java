@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The leases of all living sessions, as this leader counts them on its monotonic clock. Volatile: a new leader gives
@@ -14,7 +15,12 @@ final class Leases {
     /** A command that ends sessions is proposed again after this, in case it got lost with a full queue. */
     private static final long RETRY_NANOS = 250_000_000;
 
+    /** As the sessions say. */
+    private final Map<String, Long> ownMs = new HashMap<>();
+
+    /** As they were granted last: longer than their own under overload. */
     private final Map<String, Long> leaseMs = new HashMap<>();
+
     private final Deadlines<String> deadlines = new Deadlines<>();
     private final Set<String> closing = new HashSet<>();
 
@@ -25,8 +31,14 @@ final class Leases {
 
     /** A session begins (again): its whole lease is left. */
     void open(String session, long leaseMillis, long nowNanos) {
-        leaseMs.put(session, leaseMillis);
-        deadlines.put(session, nowNanos + leaseMillis * 1_000_000);
+        open(session, leaseMillis, leaseMillis, nowNanos);
+    }
+
+    /** A session begins (again), with a lease that may be longer than its own. */
+    void open(String session, long ownMillis, long grantedMillis, long nowNanos) {
+        ownMs.put(session, ownMillis);
+        leaseMs.put(session, grantedMillis);
+        deadlines.put(session, nowNanos + grantedMillis * 1_000_000);
     }
 
     /** A session will end in {@code afterMs}, or when it was to end before, whatever keep-alives come. */
@@ -46,6 +58,7 @@ final class Leases {
 
     /** A session is over. */
     void ended(String session) {
+        ownMs.remove(session);
         leaseMs.remove(session);
         deadlines.remove(session);
         closing.remove(session);
@@ -61,9 +74,18 @@ final class Leases {
 
     /** A keep-alive came: the whole lease is left again, unless the session is closing or its end has been proposed. */
     void renew(String session, long nowNanos) {
-        Long millis = leaseMs.get(session);
-        if (millis != null && !closing.contains(session) && !ending.contains(session)) {
-            deadlines.put(session, nowNanos + millis * 1_000_000);
+        renew(session, own -> own, nowNanos);
+    }
+
+    /** As {@link #renew(String, long)}, for as long as {@code granted} makes of the session's own lease; never for less time. */
+    void renew(String session, LongUnaryOperator granted, long nowNanos) {
+        Long own = ownMs.get(session);
+        if (own != null && !closing.contains(session) && !ending.contains(session)) {
+            long millis = granted.applyAsLong(own);
+            long due = nowNanos + millis * 1_000_000;
+            Long before = deadlines.dueNanos(session);
+            leaseMs.put(session, millis);
+            deadlines.put(session, before == null ? due : Math.max(before, due));
         }
     }
 
@@ -72,7 +94,7 @@ final class Leases {
         return ending.contains(session);
     }
 
-    /** The full lease of a living session; 0 for an unknown one. */
+    /** The full lease of a living session, as it was granted last; 0 for an unknown one. */
     long leaseMs(String session) {
         return leaseMs.getOrDefault(session, 0L);
     }
@@ -98,6 +120,7 @@ final class Leases {
 
     /** Forgets everything: this replica no longer leads. */
     void clear() {
+        ownMs.clear();
         leaseMs.clear();
         deadlines.clear();
         closing.clear();

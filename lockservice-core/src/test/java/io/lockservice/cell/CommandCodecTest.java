@@ -60,6 +60,7 @@ class CommandCodecTest {
         assertEquals(
                 "0109010b2f6c732f6c6f63616c2f6c01027331",
                 hex(new Command.Invalidate(List.of(new Command.Invalidate.Copies(name, List.of("s1"))))));
+        assertEquals("010a0201", hex(new Command.StretchLeases(2, true)));
         assertEquals("0105028001", hex(new Command.RetireKeys(2, 128)));
         assertEquals(
                 "01010301050604046d65737300000000050b2f6c732f6c6f63616c2f6c",
@@ -78,7 +79,7 @@ class CommandCodecTest {
         List<Command> commands = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             commands.add(
-                    switch (i % 9) {
+                    switch (i % 10) {
                         case 0 -> new Command.StartEpoch(i, values.number());
                         case 1 -> new Command.ExpireSessions(values.number(), values.list(values::text));
                         case 2 -> new Command.Withdraw(values.name(), values.text(), values.number());
@@ -86,6 +87,7 @@ class CommandCodecTest {
                         case 4 -> new Command.CompareDigest(i, values.number());
                         case 5 -> new Command.EndLockDelay(values.name(), values.number());
                         case 6 -> new Command.AcknowledgeEvents(Map.of(values.text(), values.number()));
+                        case 8 -> new Command.StretchLeases(values.number(), i % 20 == 8);
                         case 7 ->
                             new Command.Invalidate(values.list(
                                     () -> new Command.Invalidate.Copies(values.name(), values.list(values::text))));

@@ -48,7 +48,10 @@ final class RandomCommands {
                         random.nextBoolean() ? List.of(session()) : List.of(session(), session(), session()));
             case 2, 3 -> withdraw();
             case 7 -> endDelay();
-            case 20 -> acknowledge();
+            case 20 ->
+                random.nextInt(3) == 0
+                        ? new Command.StretchLeases(machine.epoch(), random.nextBoolean())
+                        : acknowledge();
             case 21 ->
                 new Command.Invalidate(List.of(new Command.Invalidate.Copies(name(), List.of(session(), session()))));
             case 4 -> new Command.RetireKeys(machine.epoch(), machine.revision() - random.nextInt(20));

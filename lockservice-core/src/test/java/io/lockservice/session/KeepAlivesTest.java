@@ -18,7 +18,8 @@ class KeepAlivesTest {
     private final Host host = new Host();
     private final Leases leases = new Leases();
     private final StateMachine state = new StateMachine("test", 1_000);
-    private final KeepAlives keepAlives = new KeepAlives(host, leases, state, new Acknowledgements(host, state));
+    private final KeepAlives keepAlives =
+            new KeepAlives(host, leases, state, new Acknowledgements(host, state), new LeaseStretch());
 
     @BeforeEach
     void open() {

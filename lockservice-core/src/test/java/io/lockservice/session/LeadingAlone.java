@@ -93,6 +93,11 @@ final class LeadingAlone {
         }
     }
 
+    /** The leader is held up: it does nothing for so long. */
+    void stallMs(long ms) {
+        nowMs += ms;
+    }
+
     /** The answers so far, by call. */
     Map<Long, Reply> answers() {
         return answers;

@@ -84,7 +84,7 @@ final class LockClient {
         keyed(request, null, 0, told -> {
             if (told.reply() instanceof Reply.SessionOpened) {
                 locks.opened(session.id());
-                renewed(session, told.firstSentNanos());
+                renewed(session, told.firstSentNanos(), leaseMs);
                 keepAliveLater(session, leaseMs * MS / 4);
                 think(session);
             } else {
@@ -111,8 +111,8 @@ final class LockClient {
         long waitMs = random.nextInt(3) == 0 ? leaseMs / 4 : 0;
         Request request = new Request.KeepAlive(session.id(), waitMs, Request.KeepAlive.NO_ACK);
         caller.call(ClientCall.of(request), 1, leaseMs / 4, waitMs, told -> {
-            if (told.reply() instanceof Reply.KeptAlive) {
-                renewed(session, told.sentNanos());
+            if (told.reply() instanceof Reply.KeptAlive kept) {
+                renewed(session, told.sentNanos(), kept.leaseMs());
                 keepAliveLater(session, waitMs > 0 ? MS : leaseMs * MS / 4);
             } else if (told.problem() == ProblemCode.SESSION_EXPIRED) {
                 over(session);
@@ -122,8 +122,8 @@ final class LockClient {
         });
     }
 
-    private void renewed(ClientSession session, long sentNanos) {
-        invariants.leases().renewed(session.id(), sentNanos, leaseMs);
+    private void renewed(ClientSession session, long sentNanos, long grantedMs) {
+        invariants.leases().renewed(session.id(), sentNanos, grantedMs);
         session.renewed(sentNanos);
         Hold held = hold;
         if (held != null && held.session == session) {

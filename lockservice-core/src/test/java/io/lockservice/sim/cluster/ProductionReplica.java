@@ -47,6 +47,11 @@ public final class ProductionReplica implements Subject {
     }
 
     @Override
+    public boolean areLeasesStretched() {
+        return replica.state().areLeasesStretched();
+    }
+
+    @Override
     public boolean holdsLease(long nowNanos) {
         return replica.servesReadsAt(nowNanos);
     }

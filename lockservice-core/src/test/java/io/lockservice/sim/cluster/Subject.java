@@ -23,6 +23,11 @@ public interface Subject {
     /** Digest of its applied state. */
     long digest();
 
+    /** Whether leases may be longer than their sessions say. */
+    default boolean areLeasesStretched() {
+        return false;
+    }
+
     /** Whether it would answer a linearizable read now without asking anybody. */
     boolean holdsLease(long nowNanos);
 

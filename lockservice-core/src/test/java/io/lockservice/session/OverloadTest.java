@@ -1,0 +1,108 @@
+package io.lockservice.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockservice.api.ClientCall;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A leader that cannot keep up loses no sessions over it. */
+class OverloadTest {
+    private static final long LEASE_MS = 10_000;
+
+    private final LeadingAlone leader = new LeadingAlone();
+
+    @BeforeEach
+    void openSession() {
+        leader.open("s", LEASE_MS);
+        leader.passMs(1_500);
+    }
+
+    @Test
+    void leasesAreAsTheSessionsSayWhereNothingIsWrong() {
+        assertEquals(LEASE_MS, keepsAliveMs());
+        assertFalse(leader.state().areLeasesStretched());
+    }
+
+    @Test
+    void whoIsHeldUpGrantsMoreOnceEveryReplicaKnowsThatItDoes() {
+        heldUp();
+        assertTrue(leader.state().areLeasesStretched());
+        assertEquals(LEASE_MS * 3 / 2, keepsAliveMs());
+        for (int i = 0; i < 10; i++) {
+            heldUp();
+        }
+        assertEquals(5 * LEASE_MS, keepsAliveMs(), "not without bound");
+    }
+
+    @Test
+    void aLeaseThatWasGrantedIsKept() {
+        heldUp();
+        long grantedMs = keepsAliveMs();
+        leader.passMs(grantedMs - 100);
+        assertTrue(leader.state().isAlive("s"));
+        leader.passMs(400);
+        assertFalse(leader.state().isAlive("s"));
+    }
+
+    @Test
+    void theNextLeaderGrantsAsMuchAsItsPredecessorMayHave() {
+        heldUp();
+        keepsAliveMs();
+        leader.changeLeader();
+        leader.passMs(5 * LEASE_MS - 100);
+        assertTrue(leader.state().isAlive("s"));
+        leader.passMs(400);
+        assertFalse(leader.state().isAlive("s"));
+        leader.passMs(1_000);
+        assertFalse(leader.state().areLeasesStretched(), "all of those leases have run out");
+    }
+
+    @Test
+    void whenItIsOverLeasesAreShortAgain() {
+        heldUp();
+        for (int i = 0; i < 12; i++) {
+            keepsAliveMs();
+            leader.passMs(5_000);
+        }
+        assertEquals(LEASE_MS, keepsAliveMs());
+        assertFalse(leader.state().areLeasesStretched());
+    }
+
+    @Test
+    void aSessionWithALongLeaseGetsNoLongerOne() {
+        leader.open("long", 120_000);
+        heldUp();
+        long call = leader.call(ClientCall.of(new Request.KeepAlive("long", 0, 0)));
+        assertEquals(120_000, ((Reply.KeptAlive) leader.reply(call)).leaseMs());
+    }
+
+    @Test
+    void whoWasHeldUpItselfLooksForKeepAlivesBeforeItEndsSessions() {
+        leader.open("due", 1_000);
+        leader.passMs(900);
+        leader.stallMs(800);
+        leader.passMs(100);
+        assertTrue(leader.state().isAlive("due"), "its keep-alive may be among what came meanwhile");
+        leader.call(ClientCall.of(new Request.KeepAlive("due", 0, 0)));
+        leader.passMs(900);
+        assertTrue(leader.state().isAlive("due"));
+        leader.passMs(700);
+        assertFalse(leader.state().isAlive("due"));
+    }
+
+    private void heldUp() {
+        leader.stallMs(300);
+        leader.passMs(1_100);
+    }
+
+    private long keepsAliveMs() {
+        long call = leader.call(ClientCall.of(new Request.KeepAlive("s", 0, 0)));
+        return assertInstanceOf(Reply.KeptAlive.class, leader.reply(call)).leaseMs();
+    }
+}
