@@ -157,6 +157,17 @@ public final class Gateway {
         }
     }
 
+    /** Whoever made that call has gone: a keep-alive ends, whatever else was asked for goes on. */
+    public void gone(long callId) {
+        OpenCall call = open.get(callId);
+        if (call != null && call.call.request() instanceof Request.KeepAlive) {
+            close(callId);
+            if (call.sentTo != 0) {
+                host.gone(call.sentTo, callId);
+            }
+        }
+    }
+
     private @Nullable OpenCall close(long callId) {
         openWrites.remove(callId);
         OpenCall closed = open.remove(callId);

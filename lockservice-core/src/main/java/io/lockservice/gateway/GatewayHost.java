@@ -18,6 +18,9 @@ public interface GatewayHost {
     /** Sends a call to the leader, for that leadership alone. */
     void forward(int leader, long sequence, Origin origin, ClientCall call, long waitLeftMs);
 
+    /** Tells the leader that nobody waits for the answer to that keep-alive any more. */
+    void gone(int leader, long callId);
+
     /** Answers this replica's client. */
     void respond(long callId, Reply reply);
 }

@@ -45,6 +45,12 @@ public sealed interface Input {
     }
 
     /**
+     * Whoever made that call has gone, its connection with it. A keep-alive that waits ends there, so that it does not renew the
+     * lease of a client that may be dead; whatever else was asked for goes on. There is no answer any more.
+     */
+    record Gone(long callId) implements Input {}
+
+    /**
      * The answer to {@link Effect.ReadLog}.
      *
      * @param peer who asked

@@ -10,6 +10,9 @@ import io.lockservice.transfer.TransferMessage;
 
 /** What replicas say to each other. */
 public sealed interface Message {
+    /** About clients' calls. */
+    sealed interface OfCalls extends Message permits Forward, KeepAliveGone, ForwardOutdated, ForwardAnswer {}
+
     /** About the log. */
     record Consensus(PaxosMessage message) implements Message {}
 
@@ -32,7 +35,15 @@ public sealed interface Message {
      * @param waitLeftMs how much of the call's own {@code waitMs} is left, in milliseconds
      * @param call the call
      */
-    record Forward(long sequence, Origin origin, long waitLeftMs, ClientCall call) implements Message {}
+    record Forward(long sequence, Origin origin, long waitLeftMs, ClientCall call) implements OfCalls {}
+
+    /**
+     * To the leader: whoever waits for the answer to that keep-alive has gone.
+     *
+     * @param incarnation of the origin, which is the sender
+     * @param callId of the origin
+     */
+    record KeepAliveGone(long incarnation, long callId) implements OfCalls {}
 
     /**
      * The leader's answer to a {@link Forward} that was sent to an earlier leadership: it was not executed.
@@ -41,7 +52,7 @@ public sealed interface Message {
      * @param callId of the origin
      * @param sequence of the number under which the sender leads now
      */
-    record ForwardOutdated(long incarnation, long callId, long sequence) implements Message {}
+    record ForwardOutdated(long incarnation, long callId, long sequence) implements OfCalls {}
 
     /**
      * The leader's answer to {@link Forward}.
@@ -50,7 +61,7 @@ public sealed interface Message {
      * @param callId of the origin
      * @param answer the answer
      */
-    record ForwardAnswer(long incarnation, long callId, Answer answer) implements Message {}
+    record ForwardAnswer(long incarnation, long callId, Answer answer) implements OfCalls {}
 
     /**
      * To the leader: what the sender's state is when it has applied a slot.

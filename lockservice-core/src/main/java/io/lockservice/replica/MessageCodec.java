@@ -24,6 +24,7 @@ public final class MessageCodec {
     private static final int STATE_DIGEST = 6;
     private static final int ROOM = 7;
     private static final int FORWARD_OUTDATED = 8;
+    private static final int KEEP_ALIVE_GONE = 9;
 
     private MessageCodec() {}
 
@@ -46,6 +47,8 @@ public final class MessageCodec {
         } else if (message instanceof Message.ForwardOutdated outdated) {
             out.tag(FORWARD_OUTDATED).number(outdated.incarnation());
             out.number(outdated.callId()).number(outdated.sequence());
+        } else if (message instanceof Message.KeepAliveGone gone) {
+            out.tag(KEEP_ALIVE_GONE).number(gone.incarnation()).number(gone.callId());
         } else if (message instanceof Message.StateDigest state) {
             out.tag(STATE_DIGEST).number(state.slot()).fixed64(state.digest());
         } else {
@@ -64,6 +67,7 @@ public final class MessageCodec {
             case CONSENSUS -> new Message.Consensus(PaxosMessageCodec.read(in));
             case FORWARD ->
                 new Message.Forward(in.number(), CommandCodec.readOrigin(in), in.number(), RequestCodec.read(in));
+            case KEEP_ALIVE_GONE -> new Message.KeepAliveGone(in.number(), in.number());
             case FORWARD_OUTDATED -> new Message.ForwardOutdated(in.number(), in.number(), in.number());
             case FORWARD_ANSWER -> new Message.ForwardAnswer(in.number(), in.number(), ReplyCodec.read(in));
             case TRANSFERRING -> new Message.Transferring(TransferMessageCodec.read(in));

@@ -91,22 +91,7 @@ public final class Replica {
         duties = new LeaderDuties(self, state, host, settings.idempotencyKeepMs());
         digests = new DigestDuties(settings, state, paxos, outbox, duties::isServing);
         gateway = new Gateway(self, settings.incarnation(), settings.maxCalls(), host);
-        calls = new ClientCalls(self, paxos, duties, gateway, new ClientCalls.Exits() {
-            @Override
-            public void send(int to, Message message) {
-                outbox.add(new Effect.Send(to, message));
-            }
-
-            @Override
-            public Reply read(ClientCall call) {
-                return Replica.this.read(call);
-            }
-
-            @Override
-            public void respond(long callId, Reply reply) {
-                host.respond(callId, reply);
-            }
-        });
+        calls = new ClientCalls(self, paxos, duties, gateway, host);
         elapsed = new ElapsedTimes(
                 session -> duties.leaseRemainingMs(session, this.nowNanos),
                 token -> duties.delayRemainingMs(token, this.nowNanos));
@@ -152,6 +137,8 @@ public final class Replica {
             outbox.durable(durable.sequence());
         } else if (input instanceof Input.Called called) {
             calls.called(called, nowNanos);
+        } else if (input instanceof Input.Gone gone) {
+            gateway.gone(gone.callId());
         } else if (input instanceof Input.Tick) {
             paxos.tick(nowNanos);
             duties.tick(nowNanos);
@@ -192,15 +179,8 @@ public final class Replica {
             checkpoints.received(from, transferring.message(), nowNanos);
         } else if (message instanceof Message.Room said) {
             rooms.received(from, said.room(), nowNanos);
-        } else if (message instanceof Message.Forward forward) {
-            calls.forwarded(from, forward, nowNanos);
-        } else if (message instanceof Message.ForwardOutdated outdated) {
-            gateway.outdated(outdated.incarnation(), from, outdated.sequence());
-        } else if (message instanceof Message.ForwardAnswer answer) {
-            gateway.answered(
-                    answer.incarnation(),
-                    answer.callId(),
-                    () -> outbox.add(new Effect.Respond(answer.callId(), answer.answer())));
+        } else if (message instanceof Message.OfCalls ofCalls) {
+            calls.received(from, ofCalls, nowNanos);
         } else if (message instanceof Message.StateDigest digest) {
             digests.received(from, digest);
         }
@@ -293,7 +273,7 @@ public final class Replica {
     }
 
     /** Joins the parts: each sees only the interface it asked for. */
-    private final class Host implements PaxosHost, DutyHost, GatewayHost {
+    private final class Host implements PaxosHost, DutyHost, GatewayHost, ClientCalls.Exits {
         private Message.@Nullable Consensus lastSent;
 
         /** What goes to several peers stays one object, which the bus encodes once. */
@@ -305,6 +285,16 @@ public final class Replica {
                 lastSent = last;
             }
             outbox.add(new Effect.Send(to, last));
+        }
+
+        @Override
+        public void send(int to, Message message) {
+            outbox.add(new Effect.Send(to, message));
+        }
+
+        @Override
+        public void hand(long callId, Answer answer) {
+            outbox.add(new Effect.Respond(callId, answer));
         }
 
         @Override
@@ -437,6 +427,15 @@ public final class Replica {
         @Override
         public void forward(int leader, long sequence, Origin origin, ClientCall call, long waitLeftMs) {
             outbox.add(new Effect.Send(leader, new Message.Forward(sequence, origin, waitLeftMs, call)));
+        }
+
+        @Override
+        public void gone(int leader, long callId) {
+            if (leader == settings.replicaId()) {
+                duties.gone(leader, settings.incarnation(), callId);
+            } else {
+                outbox.add(new Effect.Send(leader, new Message.KeepAliveGone(settings.incarnation(), callId)));
+            }
         }
 
         @Override

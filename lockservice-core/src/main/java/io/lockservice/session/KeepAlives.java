@@ -109,6 +109,11 @@ final class KeepAlives {
         answer(entry.origin(), entry.session(), nowNanos);
     }
 
+    /** Nobody waits for the answer any more: it would renew the lease of a client that may be dead. */
+    void gone(CallKey key) {
+        unpark(key);
+    }
+
     /** A session is over. */
     void ended(String session) {
         LinkedHashMap<CallKey, Parked> entries = bySession.get(session);

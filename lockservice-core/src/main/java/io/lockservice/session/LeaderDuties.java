@@ -136,6 +136,13 @@ public final class LeaderDuties {
         }
     }
 
+    /** Nobody waits for the answer to that keep-alive any more. */
+    public void gone(int replicaId, long incarnation, long callId) {
+        CallKey key = new CallKey(replicaId, incarnation, callId);
+        earlyKeepAlives.remove(key);
+        keepAlives.gone(key);
+    }
+
     private boolean isOpenHere(CallKey key) {
         return proposed.containsKey(key) || gate.isWaiting(key) || lockWaits.isParked(key) || keepAlives.isParked(key);
     }

@@ -119,6 +119,19 @@ class GatewayTest {
     }
 
     @Test
+    void aKeepAliveEndsWithItsClientAndNothingElseDoes() {
+        host.leader = 2;
+        call(1, keepAlive(), 5_000, 0);
+        call(2, WRITE, 5_000, 0);
+        gateway.gone(1);
+        gateway.gone(2);
+        gateway.gone(3);
+        assertEquals(List.of("2<-1"), host.gone);
+        look(0, 400);
+        assertEquals(List.of("2<-1/2", "2<-2/2", "2<-2/2"), host.brought());
+    }
+
+    @Test
     void whatTheOriginHasAnsweredIsToldWithLaterCalls() {
         host.leader = 2;
         call(1, WRITE, 5_000, 0);
@@ -266,6 +279,7 @@ class GatewayTest {
         private int leader;
         private long sequence = 1;
         private final List<Long> sequences = new ArrayList<>();
+        private final List<String> gone = new ArrayList<>();
         private final List<String> brought = new ArrayList<>();
         private final List<Long> waitLeftMs = new ArrayList<>();
         private final Map<Long, Reply> responses = new TreeMap<>();
@@ -308,6 +322,11 @@ class GatewayTest {
             assertEquals(INCARNATION, origin.incarnation());
             brought.add(to + "<-" + origin.callId() + "/" + origin.answeredBelow());
             waitLeftMs.add(left);
+        }
+
+        @Override
+        public void gone(int to, long callId) {
+            gone.add(to + "<-" + callId);
         }
 
         @Override

@@ -64,6 +64,15 @@ class KeepAlivesTest {
     }
 
     @Test
+    void oneWhoseClientIsGoneRenewsNothing() {
+        arrives(1, 60_000, 0);
+        keepAlives.gone(new CallKey(1, 1, 1));
+        release(500);
+        assertEquals(List.of(), host.answers);
+        assertEquals(0, leases.remainingMs("s", 1_000 * MS));
+    }
+
+    @Test
     void allOfASessionEndWithItAndOthersStay() {
         leases.open("t", 1_000, 0);
         arrives(1, 60_000, 0);

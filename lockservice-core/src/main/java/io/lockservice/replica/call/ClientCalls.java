@@ -1,5 +1,6 @@
 package io.lockservice.replica.call;
 
+import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
@@ -30,6 +31,9 @@ public final class ClientCalls {
 
         /** Answers a read from this replica's state. */
         Reply read(ClientCall call);
+
+        /** Hands on the leader's answer to this replica's client. */
+        void hand(long callId, Answer answer);
 
         /** Answers this replica's client. */
         void respond(long callId, Reply reply);
@@ -66,8 +70,21 @@ public final class ClientCalls {
                                 + " ms ago; ask another, or with a larger maxStaleMs");
     }
 
+    /** What another replica says of its clients' calls, or of this one's. */
+    public void received(int from, Message.OfCalls message, long nowNanos) {
+        if (message instanceof Message.Forward forward) {
+            forwarded(from, forward, nowNanos);
+        } else if (message instanceof Message.KeepAliveGone gone) {
+            duties.gone(from, gone.incarnation(), gone.callId());
+        } else if (message instanceof Message.ForwardOutdated outdated) {
+            gateway.outdated(outdated.incarnation(), from, outdated.sequence());
+        } else if (message instanceof Message.ForwardAnswer answer) {
+            gateway.answered(answer.incarnation(), answer.callId(), () -> exits.hand(answer.callId(), answer.answer()));
+        }
+    }
+
     /** Another replica's client asks. */
-    public void forwarded(int from, Message.Forward forward, long nowNanos) {
+    private void forwarded(int from, Message.Forward forward, long nowNanos) {
         Origin origin = forward.origin();
         if (origin.replicaId() != from || paxos.leader() != self) {
             return;

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -153,18 +154,27 @@ public final class ReplicaDriver implements ReplicaPort {
     }
 
     @Override
-    public void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
-        onLoop(() -> callHere(call, timeoutMs, maxStaleMs, answer));
+    public Runnable call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
+        AtomicLong callId = new AtomicLong();
+        onLoop(() -> callId.set(callHere(call, timeoutMs, maxStaleMs, answer)));
+        return () -> onLoop(() -> gone(callId.get()));
     }
 
-    private void callHere(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
+    private long callHere(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
         if (stopped) {
             tell(answer, stoppedAnswer());
-            return;
+            return 0;
         }
         long callId = ++lastCallId;
         open.put(callId, answer);
         add(new Input.Called(callId, call, timeoutMs, maxStaleMs));
+        return callId;
+    }
+
+    private void gone(long callId) {
+        if (open.remove(callId) != null && !stopped) {
+            add(new Input.Gone(callId));
+        }
     }
 
     @Override

@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ReplicaPort {
     /**
-     * Hands a call to the replica; {@code answer} is called exactly once, at the latest when its time is over.
+     * Hands a call to the replica; {@code answer} is called once, at the latest when its time is over,
+     * unless the client has gone.
      *
      * @param timeoutMs how long the client waits, in milliseconds, beyond a {@code waitMs} in the call
      * @param maxStaleMs see {@link io.lockservice.replica.Input.Called}
+     * @return to be run when the client has gone before its answer came, see {@link io.lockservice.replica.Input.Gone}; any
+     *     thread
      */
-    void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer);
+    Runnable call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer);
 
     /**
      * Calls {@code happened}, on the replica's own event loop, after each change that {@code what} wants was applied here;

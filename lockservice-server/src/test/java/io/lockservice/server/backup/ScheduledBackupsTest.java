@@ -52,7 +52,7 @@ class ScheduledBackupsTest {
         }
 
         @Override
-        public void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
+        public Runnable call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
             throw new AssertionError("backups call nothing");
         }
 
@@ -225,8 +225,8 @@ class ScheduledBackupsTest {
         CountDownLatch asked = new CountDownLatch(1);
         ReplicaPort port = new ReplicaPort() {
             @Override
-            public void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
-                cell.call(call, timeoutMs, maxStaleMs, answer);
+            public Runnable call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
+                return cell.call(call, timeoutMs, maxStaleMs, answer);
             }
 
             @Override

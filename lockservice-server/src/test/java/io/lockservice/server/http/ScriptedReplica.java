@@ -1,5 +1,7 @@
 package io.lockservice.server.http;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Reply;
@@ -9,6 +11,7 @@ import io.lockservice.server.driver.CheckpointPort;
 import io.lockservice.server.driver.ReplicaPort;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +31,7 @@ final class ScriptedReplica implements ReplicaPort {
     private final LinkedBlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final List<Asked> all = new CopyOnWriteArrayList<>();
     private volatile Function<ClientCall, Reply> script = call -> new Reply.Done();
+    private final CountDownLatch gone = new CountDownLatch(1);
     private final List<Runnable> watching = new CopyOnWriteArrayList<>();
     private volatile boolean silent;
     private volatile CheckpointPort.@Nullable Stored checkpoint;
@@ -93,13 +97,19 @@ final class ScriptedReplica implements ReplicaPort {
     }
 
     @Override
-    public void call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
+    public Runnable call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
         Asked now = new Asked(call, timeoutMs, maxStaleMs, answer);
         all.add(now);
         asked.add(now);
         if (!silent) {
             answer.accept(answer(script.apply(call)));
         }
+        return gone::countDown;
+    }
+
+    /** Waits until a client is gone before it was answered. */
+    void awaitGone() throws InterruptedException {
+        assertTrue(gone.await(10, TimeUnit.SECONDS), "a client is gone");
     }
 
     /** From now on checkpoints are this; null: none can be taken. */

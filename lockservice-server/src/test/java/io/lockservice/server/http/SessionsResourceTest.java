@@ -25,6 +25,7 @@ import io.lockservice.api.event.SessionEvent;
 import io.lockservice.replica.Input;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,17 @@ final class SessionsResourceTest extends ResourceTest {
                         .put("epoch", 7)
                         .put("events", new JsonArray()),
                 response.json());
+    }
+
+    @Test
+    void aKeepAliveWhoseClientHangsUpIsGone() throws Exception {
+        replica.keepSilent();
+        try (Wire wire = door.connect()) {
+            wire.send(Wire.request(
+                    "POST", "/v1/sessions/s1/keepalive", "{\"waitMs\":60000}".getBytes(StandardCharsets.UTF_8)));
+            replica.next();
+        }
+        replica.awaitGone();
     }
 
     @Test

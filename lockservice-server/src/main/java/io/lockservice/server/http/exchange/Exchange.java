@@ -266,7 +266,11 @@ public final class Exchange {
                 idempotency(what, from.idempotencyKey()),
                 from.sequencer(),
                 caller().handleFor(what));
-        door.port().call(call, from.timeoutMs(), maxStaleMs, answer -> onEventLoop(() -> answered(answer, next)));
+        Runnable gone = door.port()
+                .call(call, from.timeoutMs(), maxStaleMs, answer -> onEventLoop(() -> answered(answer, next)));
+        if (what instanceof Request.KeepAlive && !request.response().ended()) {
+            request.response().closeHandler(closed -> gone.run());
+        }
     }
 
     /** Runs {@code action} on the connection's event loop, and makes whatever it throws the reply. */
