@@ -2,6 +2,8 @@ package io.lockservice.replica;
 
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.founding.FoundingMessage;
 import io.lockservice.log.DiskRoom;
@@ -10,6 +12,13 @@ import io.lockservice.transfer.TransferMessage;
 
 /** What replicas say to each other. */
 public sealed interface Message {
+    /** Whether a session depends on it: whatever else waits, this is not to be held up. */
+    default boolean isOfKeepAlive() {
+        return (this instanceof Forward forward && forward.call().request() instanceof Request.KeepAlive)
+                || (this instanceof ForwardAnswer answer && answer.answer().reply() instanceof Reply.KeptAlive)
+                || this instanceof KeepAliveGone;
+    }
+
     /** About clients' calls. */
     sealed interface OfCalls extends Message permits Forward, KeepAliveGone, ForwardOutdated, ForwardAnswer {}
 

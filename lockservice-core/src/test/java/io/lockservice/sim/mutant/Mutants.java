@@ -124,6 +124,11 @@ final class Mutants {
                     "session/Leases",
                     "deadlines.takeDue(nowNanos, limit);",
                     "deadlines.takeDue(nowNanos - 2_000_000_000L, limit);"),
+            new Mutant(
+                    "a new leader forgets that leases were made longer",
+                    "session/LeaderDuties",
+                    "firstLeaseMs(session, nowNanos), nowNanos);",
+                    "session.leaseMs(), nowNanos);"),
             // Full disks
             new Mutant(
                     "writes go on while the disks are full",
@@ -275,21 +280,10 @@ final class Mutants {
                     "Reply before = repeats.of(call);",
                     "Reply before = null;"),
             new Mutant(
-                    "what an earlier leader proposed is done in a later epoch",
-                    "cell/Execution",
-                    "client.epoch() == state.epoch() ? onceForOrigin(client, change) : null;",
-                    "onceForOrigin(client, change);"),
-            new Mutant(
                     "a copy of a call that was refused is done",
                     "session/LeaderDuties",
                     "Problem refused = refusals.find(key);",
                     "Problem refused = null;"),
-            new Mutant(
-                    "what was done before is said not to have been done",
-                    "session/LeaderDuties",
-                    "if (state.isRepeat(arrival.origin(), arrival.call())) {",
-                    "if (problem.detail().isEmpty()) {"),
-            // Copies that clients keep, and what they are told
             new Mutant(
                     "a write does not wait for copies",
                     "session/CacheGate",

@@ -60,9 +60,9 @@ final class Peer {
     }
 
     /** Gathers an encoded message, or drops it where the gate says so. */
-    void send(byte[] message) {
+    void send(byte[] message, PeerGate.Lane lane) {
         boolean fits = message.length <= Envelope.MAX_BYTES - Envelope.MAX_OVERHEAD_BYTES;
-        if (fits && gate.admits(gatheredBytes, message.length, clockMs.getAsLong())) {
+        if (fits && gate.admits(gatheredBytes, message.length, lane, clockMs.getAsLong())) {
             gathered.add(message);
             gatheredBytes += message.length;
         } else {

@@ -20,6 +20,14 @@ final class PeerGate {
     static final long SILENT_AFTER_MS = 3_000;
     static final long SILENT_INTERVAL_MS = 100;
 
+    /** Keep-alives have room of their own: whatever else waits for a peer, no session is lost over it. */
+    enum Lane {
+        /** Everything else. */
+        BULK,
+        /** Keep-alives and what comes of them. */
+        KEEP_ALIVES
+    }
+
     private final long windowBytes;
     private long pendingBytes;
     private long backoffMs;
@@ -39,8 +47,9 @@ final class PeerGate {
      * Whether a message of {@code bytes} may go.
      *
      * @param gatheredBytes messages of this turn that were admitted before it
+     * @param lane whose room it may use
      */
-    boolean admits(long gatheredBytes, long bytes, long nowMs) {
+    boolean admits(long gatheredBytes, long bytes, Lane lane, long nowMs) {
         if (backoffMs > 0 && (nowMs < closedUntilMs || pendingBytes > 0)) {
             return false;
         }
@@ -48,7 +57,8 @@ final class PeerGate {
             return false;
         }
         long aheadBytes = pendingBytes + gatheredBytes;
-        return aheadBytes == 0 || aheadBytes + bytes <= windowBytes;
+        long roomBytes = lane == Lane.KEEP_ALIVES ? windowBytes + windowBytes / 4 : windowBytes;
+        return aheadBytes == 0 || aheadBytes + bytes <= roomBytes;
     }
 
     /** An envelope was handed to the bus. Followed by exactly one {@link #written} or {@link #failed}. */

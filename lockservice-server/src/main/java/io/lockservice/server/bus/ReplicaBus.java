@@ -115,7 +115,8 @@ public final class ReplicaBus implements PeerLink {
         checkEventLoop();
         @Nullable Peer to = peers.get(peer);
         if (to != null && !closed) {
-            to.send(encoded(message));
+            PeerGate.Lane lane = message.isOfKeepAlive() ? PeerGate.Lane.KEEP_ALIVES : PeerGate.Lane.BULK;
+            to.send(encoded(message), lane);
         }
     }
 

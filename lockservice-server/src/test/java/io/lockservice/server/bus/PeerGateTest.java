@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockservice.server.bus.PeerGate.Lane;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
@@ -16,28 +17,36 @@ class PeerGateTest {
 
     @Test
     void admitsUpToTheWindow() {
-        assertTrue(gate.admits(0, 600, 0));
+        assertTrue(gate.admits(0, 600, Lane.BULK, 0));
         gate.handed(600, 0);
-        assertTrue(gate.admits(0, 400, 0));
-        assertFalse(gate.admits(0, 401, 0));
-        assertFalse(gate.admits(1, 400, 0));
+        assertTrue(gate.admits(0, 400, Lane.BULK, 0));
+        assertFalse(gate.admits(0, 401, Lane.BULK, 0));
+        assertFalse(gate.admits(1, 400, Lane.BULK, 0));
+    }
+
+    @Test
+    void keepAlivesHaveRoomOfTheirOwn() {
+        gate.handed(1_000, 0);
+        assertFalse(gate.admits(0, 1, Lane.BULK, 0));
+        assertTrue(gate.admits(0, 250, Lane.KEEP_ALIVES, 0));
+        assertFalse(gate.admits(0, 251, Lane.KEEP_ALIVES, 0), "not without bound");
     }
 
     @Test
     void whatIsWrittenMakesRoom() {
         gate.handed(1_000, 0);
-        assertFalse(gate.admits(0, 1, 0));
+        assertFalse(gate.admits(0, 1, Lane.BULK, 0));
         gate.written(300);
-        assertTrue(gate.admits(0, 300, 0));
+        assertTrue(gate.admits(0, 300, Lane.BULK, 0));
         assertEquals(700, gate.pendingBytes());
     }
 
     @Test
     void aSingleMessageLargerThanTheWindowGoesAlone() {
-        assertTrue(gate.admits(0, 5_000, 0));
-        assertFalse(gate.admits(1, 5_000, 0));
+        assertTrue(gate.admits(0, 5_000, Lane.BULK, 0));
+        assertFalse(gate.admits(1, 5_000, Lane.BULK, 0));
         gate.handed(1, 0);
-        assertFalse(gate.admits(0, 5_000, 0));
+        assertFalse(gate.admits(0, 5_000, Lane.BULK, 0));
     }
 
     @Test
@@ -47,8 +56,8 @@ class PeerGateTest {
             gate.heard(now);
             gate.handed(10, now);
             gate.failed(10, now);
-            assertFalse(gate.admits(0, 1, now + expected - 1));
-            assertTrue(gate.admits(0, 1, now + expected));
+            assertFalse(gate.admits(0, 1, Lane.BULK, now + expected - 1));
+            assertTrue(gate.admits(0, 1, Lane.BULK, now + expected));
             now += expected;
         }
     }
@@ -61,10 +70,10 @@ class PeerGateTest {
         gate.failed(10, 50);
         gate.handed(10, 150);
         gate.written(10);
-        assertTrue(gate.admits(0, 1, 150));
+        assertTrue(gate.admits(0, 1, Lane.BULK, 150));
         gate.handed(10, 151);
         gate.failed(10, 151);
-        assertTrue(gate.admits(0, 1, 151 + PeerGate.FIRST_BACKOFF_MS));
+        assertTrue(gate.admits(0, 1, Lane.BULK, 151 + PeerGate.FIRST_BACKOFF_MS));
     }
 
     @Test
@@ -75,32 +84,32 @@ class PeerGateTest {
         gate.failed(10, 5);
         gate.failed(10, 6);
         gate.failed(10, 7);
-        assertTrue(gate.admits(0, 1, 5 + PeerGate.FIRST_BACKOFF_MS));
+        assertTrue(gate.admits(0, 1, Lane.BULK, 5 + PeerGate.FIRST_BACKOFF_MS));
     }
 
     @Test
     void afterAFailureOneEnvelopeTriesAlone() {
         gate.handed(10, 0);
         gate.failed(10, 0);
-        assertTrue(gate.admits(0, 10, 50));
-        assertTrue(gate.admits(10, 10, 50));
+        assertTrue(gate.admits(0, 10, Lane.BULK, 50));
+        assertTrue(gate.admits(10, 10, Lane.BULK, 50));
         gate.handed(20, 50);
-        assertFalse(gate.admits(0, 1, 1_000));
+        assertFalse(gate.admits(0, 1, Lane.BULK, 1_000));
         gate.written(20);
-        assertTrue(gate.admits(0, 1, 1_000));
+        assertTrue(gate.admits(0, 1, Lane.BULK, 1_000));
     }
 
     @Test
     void aSilentPeerGetsAnEnvelopeNowAndThen() {
         long silent = PeerGate.SILENT_AFTER_MS + 1;
-        assertTrue(gate.admits(0, 1, silent));
+        assertTrue(gate.admits(0, 1, Lane.BULK, silent));
         gate.handed(1, silent);
         gate.written(1);
-        assertFalse(gate.admits(0, 1, silent + PeerGate.SILENT_INTERVAL_MS - 1));
-        assertTrue(gate.admits(0, 1, silent + PeerGate.SILENT_INTERVAL_MS));
+        assertFalse(gate.admits(0, 1, Lane.BULK, silent + PeerGate.SILENT_INTERVAL_MS - 1));
+        assertTrue(gate.admits(0, 1, Lane.BULK, silent + PeerGate.SILENT_INTERVAL_MS));
         gate.handed(1, silent + PeerGate.SILENT_INTERVAL_MS);
         gate.heard(silent + PeerGate.SILENT_INTERVAL_MS);
-        assertTrue(gate.admits(0, 1, silent + PeerGate.SILENT_INTERVAL_MS));
+        assertTrue(gate.admits(0, 1, Lane.BULK, silent + PeerGate.SILENT_INTERVAL_MS));
     }
 
     /** Whatever happens, no more than the window is pending beyond a message that went alone, and nothing leaks. */
@@ -113,7 +122,7 @@ class PeerGateTest {
             now += random.nextInt(20);
             long bytes = 1L + random.nextInt(400);
             int kind = random.nextInt(10);
-            if (kind < 6 && gate.admits(0, bytes, now)) {
+            if (kind < 6 && gate.admits(0, bytes, Lane.BULK, now)) {
                 gate.handed(bytes, now);
                 pending.add(bytes);
             } else if (kind < 8 && !pending.isEmpty()) {

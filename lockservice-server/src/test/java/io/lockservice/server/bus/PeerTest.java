@@ -21,8 +21,8 @@ class PeerTest {
 
     @Test
     void oneTurnIsOneEnvelope() {
-        peer.send(new byte[] {1});
-        peer.send(new byte[] {2});
+        peer.send(new byte[] {1}, PeerGate.Lane.BULK);
+        peer.send(new byte[] {2}, PeerGate.Lane.BULK);
         assertTrue(wire.isEmpty());
         peer.flush("paris", new Incarnation(77, 7));
         peer.flush("paris", new Incarnation(77, 7));
@@ -39,7 +39,7 @@ class PeerTest {
         for (int i = 0; i < 10; i++) {
             byte[] message = new byte[100_000];
             message[0] = (byte) i;
-            peer.send(message);
+            peer.send(message, PeerGate.Lane.BULK);
         }
         peer.flush("paris", new Incarnation(77, 7));
         assertEquals(5, wire.size());
@@ -55,9 +55,9 @@ class PeerTest {
 
     @Test
     void aMessageLargerThanAnEnvelopeGoesAlone() {
-        peer.send(new byte[1]);
-        peer.send(new byte[Peer.ENVELOPE_BYTES + 1]);
-        peer.send(new byte[1]);
+        peer.send(new byte[1], PeerGate.Lane.BULK);
+        peer.send(new byte[Peer.ENVELOPE_BYTES + 1], PeerGate.Lane.BULK);
+        peer.send(new byte[1], PeerGate.Lane.BULK);
         peer.flush("paris", new Incarnation(77, 7));
         assertEquals(
                 List.of(1, 1, 1), wire.stream().map(e -> e.messages().size()).toList());
@@ -65,7 +65,7 @@ class PeerTest {
 
     @Test
     void whatNoPeerWouldTakeIsDropped() {
-        peer.send(new byte[Envelope.MAX_BYTES]);
+        peer.send(new byte[Envelope.MAX_BYTES], PeerGate.Lane.BULK);
         peer.flush("paris", new Incarnation(77, 7));
         assertTrue(wire.isEmpty());
         assertEquals(1, peer.status().droppedMessages());
@@ -74,7 +74,7 @@ class PeerTest {
     @Test
     void beyondTheWindowMessagesAreDroppedAndCounted() {
         for (int i = 0; i < 100; i++) {
-            peer.send(new byte[100_000]);
+            peer.send(new byte[100_000], PeerGate.Lane.BULK);
             peer.flush("paris", new Incarnation(77, 7));
         }
         PeerStatus status = peer.status();
@@ -83,7 +83,7 @@ class PeerTest {
         assertTrue(status.pendingBytes() <= WINDOW + 10 * Envelope.MAX_OVERHEAD_BYTES);
         writes.forEach(Promise::complete);
         assertEquals(0, peer.status().pendingBytes());
-        peer.send(new byte[100_000]);
+        peer.send(new byte[100_000], PeerGate.Lane.BULK);
         peer.flush("paris", new Incarnation(77, 7));
         assertEquals(11, peer.status().sentMessages());
     }
@@ -91,16 +91,16 @@ class PeerTest {
     @Test
     void aGoneThenRestartedPeerIsSeenSo() {
         assertTrue(peer.status().reachable());
-        peer.send(new byte[1]);
+        peer.send(new byte[1], PeerGate.Lane.BULK);
         peer.flush("paris", new Incarnation(77, 7));
         writes.remove(0).fail("connection refused");
         assertFalse(peer.status().reachable());
         assertEquals(1, peer.status().failedEnvelopes());
-        peer.send(new byte[1]);
+        peer.send(new byte[1], PeerGate.Lane.BULK);
         peer.flush("paris", new Incarnation(77, 7));
         assertEquals(1, wire.size());
         nowMs += PeerGate.FIRST_BACKOFF_MS;
-        peer.send(new byte[1]);
+        peer.send(new byte[1], PeerGate.Lane.BULK);
         peer.flush("paris", new Incarnation(77, 7));
         writes.remove(0).complete();
         assertFalse(peer.status().reachable());
