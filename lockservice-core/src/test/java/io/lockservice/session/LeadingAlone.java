@@ -30,6 +30,7 @@ final class LeadingAlone {
     private long lastCall;
     private long nonce = 1;
     private boolean roomy = true;
+    private boolean full;
 
     LeadingAlone() {
         duties.lead(1);
@@ -64,6 +65,11 @@ final class LeadingAlone {
     /** The disks have room, or not. */
     void roomy(boolean isRoomy) {
         roomy = isRoomy;
+    }
+
+    /** Too much waits for the log, or not. */
+    void full(boolean isFull) {
+        full = isFull;
     }
 
     /** Another replica is elected; it may not propose yet. */
@@ -126,7 +132,7 @@ final class LeadingAlone {
     private final class Host extends SureLeader {
         @Override
         public boolean propose(Command command) {
-            return log.add(command);
+            return !full && log.add(command);
         }
 
         @Override

@@ -3,9 +3,13 @@ package io.lockservice.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.ClientCall;
+import io.lockservice.api.Condition;
+import io.lockservice.api.Content;
+import io.lockservice.api.Name;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +98,34 @@ class OverloadTest {
         assertTrue(leader.state().isAlive("due"));
         leader.passMs(700);
         assertFalse(leader.state().isAlive("due"));
+    }
+
+    @Test
+    void whatWasDoneBeforeIsNotSaidToBeUndone() {
+        ClientCall write = ClientCall.of(new Request.WriteFile(
+                Name.root(LeadingAlone.CELL).child("f"), Content.EMPTY, Condition.NONE, false, false));
+        long call = leader.call(write);
+        Reply first = leader.reply(call);
+        leader.changeLeader();
+        leader.answers().remove(call);
+        leader.full(true);
+        leader.repeat(call, write);
+        assertNull(leader.answers().get(call), "it will be asked again");
+        leader.full(false);
+        leader.repeat(call, write);
+        assertEquals(first, leader.reply(call));
+    }
+
+    @Test
+    void whatIsRefusedForWantOfRoomStaysRefused() {
+        ClientCall write = ClientCall.of(new Request.WriteFile(
+                Name.root(LeadingAlone.CELL).child("f"), Content.EMPTY, Condition.NONE, false, false));
+        leader.full(true);
+        long call = leader.call(write);
+        assertInstanceOf(Reply.Failed.class, leader.reply(call));
+        leader.full(false);
+        leader.repeat(call, write);
+        assertInstanceOf(Reply.Failed.class, leader.reply(call));
     }
 
     private void heldUp() {
