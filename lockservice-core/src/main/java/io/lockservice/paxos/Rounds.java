@@ -1,8 +1,10 @@
 package io.lockservice.paxos;
 
+import io.lockservice.log.Configuration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When the leader sent what its acceptors answer to. A round is one sending to everybody at one moment; an answer to it
@@ -17,6 +19,8 @@ final class Rounds {
     private final long keepNanos;
     private final long startNanos;
     private long round;
+    private long confirmedNanos;
+    private @Nullable Configuration confirmedBy;
 
     Rounds(Membership membership, int self, long keepNanos, long nowNanos) {
         this.membership = membership;
@@ -30,6 +34,7 @@ final class Rounds {
         if (sentNanos.isEmpty() || sentNanos.lastEntry().getValue() != nowNanos) {
             sentNanos.put(++round, nowNanos);
             answeredNanos.put(self, nowNanos);
+            confirmedBy = null;
             while (nowNanos - sentNanos.firstEntry().getValue() > keepNanos) {
                 sentNanos.pollFirstEntry();
             }
@@ -42,19 +47,26 @@ final class Rounds {
         Long sent = sentNanos.get(answeredRound);
         if (sent != null) {
             answeredNanos.merge(voter, sent, (one, other) -> one - other > 0 ? one : other);
+            confirmedBy = null;
         }
     }
 
     /** What {@code voter} answered counts no more: it is another replica than the one that answered. */
     void forget(int voter) {
         answeredNanos.remove(voter);
+        confirmedBy = null;
     }
 
     /** The latest moment at which this replica is known to have led, by the answers of a majority. */
     long confirmedNanos() {
-        // Relative to the start, so that the order is right wherever the monotonic clock has its origin.
-        Map<Integer, Long> sinceStart = new HashMap<>();
-        answeredNanos.forEach((voter, nanos) -> sinceStart.put(voter, nanos - startNanos));
-        return startNanos + membership.configuration().reachedByQuorum(sinceStart, -1);
+        Configuration configuration = membership.configuration();
+        if (!configuration.equals(confirmedBy)) {
+            // Relative to the start, so that the order is right wherever the monotonic clock has its origin.
+            Map<Integer, Long> sinceStart = new HashMap<>();
+            answeredNanos.forEach((voter, nanos) -> sinceStart.put(voter, nanos - startNanos));
+            confirmedNanos = startNanos + configuration.reachedByQuorum(sinceStart, -1);
+            confirmedBy = configuration;
+        }
+        return confirmedNanos;
     }
 }
