@@ -141,13 +141,11 @@ final class StateRecords {
         value.number(header.droppedCount());
         Values.position(value, header.dropped());
         put(new byte[] {EVENTS});
-        long number = header.droppedCount();
-        for (List<Event> block : events.blocks()) {
-            for (Event event : block) {
-                Values.event(value, event);
-                put(key(EVENT, number++));
-            }
-        }
+        long[] number = {header.droppedCount()};
+        events.forEach(event -> {
+            Values.event(value, event);
+            put(key(EVENT, number[0]++));
+        });
     }
 
     void handle(Handle handle) {

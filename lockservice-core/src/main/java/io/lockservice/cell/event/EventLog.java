@@ -6,9 +6,11 @@ import io.lockservice.check.Check;
 import io.lockservice.wire.Hash64;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The newest events. What is kept depends on the events alone, so that every replica keeps the same and {@code since} means
@@ -21,19 +23,37 @@ public final class EventLog {
     /** They go by the block; a block that is full never changes any more. */
     private static final int BLOCK = 1_024;
 
-    private final ArrayDeque<List<Event>> full = new ArrayDeque<>();
+    private final ArrayDeque<EventBlock> full = new ArrayDeque<>();
     private List<Event> open = new ArrayList<>();
+    private long openSum;
     private long count;
+    private int kept;
     private EventPosition dropped = EventPosition.START;
     private long sum;
 
-    /**
-     * All of it at one moment; immutable.
-     *
-     * @param header what is not an event
-     * @param blocks the events, ascending
-     */
-    public record Copy(Header header, List<List<Event>> blocks) {}
+    /** All of it at one moment; immutable. */
+    public static final class Copy {
+        private final Header header;
+        private final List<EventBlock> full;
+        private final List<Event> open;
+
+        private Copy(Header header, List<EventBlock> full, List<Event> open) {
+            this.header = header;
+            this.full = full;
+            this.open = open;
+        }
+
+        /** What is not an event. */
+        public Header header() {
+            return header;
+        }
+
+        /** Hands on the events, ascending. */
+        public void forEach(Consumer<Event> sink) {
+            full.forEach(block -> block.events().forEach(sink));
+            open.forEach(sink);
+        }
+    }
 
     /**
      * What there was before the events that are kept.
@@ -57,9 +77,12 @@ public final class EventLog {
         for (Event event : events) {
             open.add(event);
             count++;
-            sum += hash(event);
+            kept++;
+            openSum += hash(event);
             if (count % BLOCK == 0) {
-                full.add(Collections.unmodifiableList(open));
+                full.add(EventBlock.of(open, openSum));
+                sum += openSum;
+                openSum = 0;
                 open = new ArrayList<>();
                 trim();
             }
@@ -67,20 +90,16 @@ public final class EventLog {
     }
 
     private void trim() {
-        while (kept() - full.getFirst().size() >= KEPT) {
-            List<Event> oldest = full.removeFirst();
-            Event last = oldest.get(oldest.size() - 1);
-            dropped = new EventPosition(last.revision(), last.index());
-            oldest.forEach(event -> sum -= hash(event));
+        while (kept - full.getFirst().count() >= KEPT) {
+            EventBlock oldest = full.removeFirst();
+            kept -= oldest.count();
+            dropped = oldest.last();
+            sum -= oldest.sum();
         }
     }
 
-    private int kept() {
-        return full.stream().mapToInt(List::size).sum() + open.size();
-    }
-
     private long droppedCount() {
-        return count - kept();
+        return count - kept;
     }
 
     /** The last event that is no longer kept: reading may begin behind it, but not before. */
@@ -106,10 +125,9 @@ public final class EventLog {
         List<Event> found = new ArrayList<>();
         EventPosition end = after;
         int looked = 0;
-        for (List<Event> block : blocks()) {
-            if (block.isEmpty() || after.isAtOrBehind(block.get(block.size() - 1))) {
-                continue;
-            }
+        Iterator<List<Event>> blocks = behind(after);
+        while (blocks.hasNext()) {
+            List<Event> block = blocks.next();
             for (int i = firstBehind(after, block); i < block.size(); i++) {
                 Event event = block.get(i);
                 boolean begins = event.revision() != end.revision();
@@ -140,16 +158,19 @@ public final class EventLog {
         return low;
     }
 
-    private List<List<Event>> blocks() {
-        List<List<Event>> blocks = new ArrayList<>(full);
-        blocks.add(open);
-        return blocks;
+    /** Those blocks in which there is something behind {@code after}; each is made of its bytes when it is asked for. */
+    private Iterator<List<Event>> behind(EventPosition after) {
+        Stream<List<Event>> blocks =
+                full.stream().filter(block -> block.last().compareTo(after) > 0).map(EventBlock::events);
+        return Stream.concat(blocks, Stream.of(open)).iterator();
     }
 
     /** Forgets all of them, as if they had been dropped with revision {@code revision}: nothing is missed unnoticed. */
     public void forgetThrough(long revision) {
         full.clear();
         open = new ArrayList<>();
+        kept = 0;
+        openSum = 0;
         sum = 0;
         // A block begins with whatever comes next.
         count = (count + BLOCK - 1) / BLOCK * BLOCK;
@@ -158,9 +179,7 @@ public final class EventLog {
 
     /** References to all of it. */
     public Copy copy() {
-        List<List<Event>> blocks = new ArrayList<>(full);
-        blocks.add(List.copyOf(open));
-        return new Copy(header(), Collections.unmodifiableList(blocks));
+        return new Copy(header(), List.copyOf(full), List.copyOf(open));
     }
 
     /** Takes back what was before the events, which follow by {@link #add}. */
@@ -175,12 +194,14 @@ public final class EventLog {
 
     /** The sum of the hashes of all that is kept. */
     public long sum() {
-        return sum + header().hash();
+        return sum + openSum + header().hash();
     }
 
     /** {@link #sum} from the events themselves. */
     public long recomputedSum() {
-        return blocks().stream().flatMap(List::stream).mapToLong(EventLog::hash).sum() + header().hash();
+        long[] recomputed = {header().hash()};
+        copy().forEach(event -> recomputed[0] += hash(event));
+        return recomputed[0];
     }
 
     /** Of all that is in an event. */
