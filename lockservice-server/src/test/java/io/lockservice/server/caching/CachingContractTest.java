@@ -346,6 +346,16 @@ final class CachingContractTest extends CachingTest {
     }
 
     @Test
+    void aWriteThatNamesNoSessionIsNobodys() {
+        // By whichever client: only the session that is named drops what it has by itself.
+        String file = unique("own");
+        write(file, "old");
+        String session = caching();
+        keeps(file(file), session);
+        waitsFor(begin("PUT", file(file), "new", PATIENTLY), List.of(session), file);
+    }
+
+    @Test
     void whoeverWritesWaitsForTheOthers() {
         String file = unique("others");
         write(file, "old");
