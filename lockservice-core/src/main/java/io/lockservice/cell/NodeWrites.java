@@ -143,7 +143,8 @@ final class NodeWrites {
         return new Reply.Acl(node.acl().read(), node.acl().write(), node.acl().change(), node.aclGeneration());
     }
 
-    private static @Nullable Problem mismatch(Condition condition, Name name, @Nullable Node node) {
+    /** Why the node is not as a condition wants it; null where it is. */
+    static @Nullable Problem mismatch(Condition condition, Name name, @Nullable Node node) {
         boolean fits = node == null
                 ? condition.match() == null && !condition.mustExist()
                 : !condition.mustBeAbsent() && matches(condition, node);

@@ -12,9 +12,12 @@ import io.lockservice.cell.table.LivingSessions;
 import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
 import io.lockservice.cell.table.Session;
+import io.lockservice.check.Check;
 import io.lockservice.check.InvariantViolation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -177,5 +180,49 @@ final class Queries {
     @Nullable
     Grant heldOrNull(Name name, String session) {
         return state.sessions().of(session).held().contains(name) ? held(name, session) : null;
+    }
+
+    StateMachine.@Nullable QueuePlace queued(Name name, String session) {
+        if (!state.sessions().of(session).waiting().contains(name)) {
+            return null;
+        }
+        Lock lock = state.namespace().at(name).lock();
+        Lock.Waiting place = Check.present(lock.placeOf(session), "an indexed place exists");
+        return new StateMachine.QueuePlace(place.ticket(), lock.positionOf(place), place.mode());
+    }
+
+    List<StateMachine.TimedPlace> timedPlaces() {
+        Name root = state.namespace().root();
+        return state.namespace()
+                .locksInUse(root, null)
+                .flatMap(name -> state.namespace().at(name).lock().queue().stream()
+                        .filter(place -> !place.isKept())
+                        .map(place ->
+                                new StateMachine.TimedPlace(name, place.session(), place.ticket(), place.waitMs())))
+                .toList();
+    }
+
+    List<Applied.Delay> lockDelays() {
+        return state.namespace()
+                .locksInUse(state.namespace().root(), null)
+                .flatMap(name -> state.namespace().at(name).lock().delays().stream()
+                        .map(delay -> new Applied.Delay(name, delay.token(), delay.delayMs())))
+                .toList();
+    }
+
+    boolean acquiresNothing(Request.Acquire request, String session) {
+        Node node = state.namespace().find(request.name());
+        if (node == null || request.reclaim() != null || queued(request.name(), session) != null) {
+            return false;
+        }
+        return node.lock().holdOf(session) != null || !node.lock().grantsAtOnce(request.mode());
+    }
+
+    Set<Name> nodesOf(String session) {
+        LivingSessions.Belongings has = state.sessions().of(session);
+        Set<Name> names = new TreeSet<>(has.held());
+        names.addAll(has.waiting());
+        names.addAll(has.ephemerals());
+        return names;
     }
 }

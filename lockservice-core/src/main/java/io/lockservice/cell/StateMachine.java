@@ -1,6 +1,7 @@
 package io.lockservice.cell;
 
 import io.lockservice.api.ClientCall;
+import io.lockservice.api.Condition;
 import io.lockservice.api.Grant;
 import io.lockservice.api.HandleId;
 import io.lockservice.api.LockMode;
@@ -17,8 +18,6 @@ import io.lockservice.cell.event.EventLog;
 import io.lockservice.cell.event.Inboxes;
 import io.lockservice.cell.repeat.Origin;
 import io.lockservice.cell.table.Handle;
-import io.lockservice.cell.table.LivingSessions;
-import io.lockservice.cell.table.Lock;
 import io.lockservice.cell.table.Node;
 import io.lockservice.cell.table.Session;
 import io.lockservice.check.Check;
@@ -240,14 +239,29 @@ public final class StateMachine {
         return state.namespace().subtree(top);
     }
 
-    /** The nodes that may change when a session ends: those it owns, has open, whose locks it holds or waits for. */
-    public Set<Name> nodesOf(String session) {
-        LivingSessions.Belongings has = state.sessions().of(session);
-        Set<Name> names = new TreeSet<>(has.held());
-        names.addAll(has.waiting());
-        names.addAll(has.ephemerals());
+    /**
+     * Whether the session, as things stand, gets no lock by that which it does not hold already, and nobody else gets one:
+     * others hold it, or it holds it itself.
+     */
+    public boolean acquiresNothing(Request.Acquire request, String session) {
+        return queries.acquiresNothing(request, session);
+    }
+
+    /** Whether a node is, as things stand, as a condition wants it. */
+    public boolean isAsExpected(Name name, Condition condition) {
+        return NodeWrites.mismatch(condition, name, state.namespace().find(name)) == null;
+    }
+
+    /** The nodes that a session has open. */
+    public Set<Name> openedBy(String session) {
+        Set<Name> names = new TreeSet<>();
         state.handles().of(session).forEach(handle -> names.add(handle.name()));
         return names;
+    }
+
+    /** The nodes that may change when a session ends: those it owns, and whose locks it holds or waits for. */
+    public Set<Name> nodesOf(String session) {
+        return queries.nodesOf(session);
     }
 
     /** The node that an open handle is of; null for a handle that is not open. */
@@ -263,12 +277,7 @@ public final class StateMachine {
 
     /** Where {@code session} waits at {@code name}; null where it does not. */
     public @Nullable QueuePlace queued(Name name, String session) {
-        if (!state.sessions().of(session).waiting().contains(name)) {
-            return null;
-        }
-        Lock lock = state.namespace().at(name).lock();
-        Lock.Waiting place = Check.present(lock.placeOf(session), "an indexed place exists");
-        return new QueuePlace(place.ticket(), lock.positionOf(place), place.mode());
+        return queries.queued(name, session);
     }
 
     /**
@@ -283,22 +292,12 @@ public final class StateMachine {
 
     /** Every place in a queue that ends with the wait of its call, in name and queue order. */
     public List<TimedPlace> timedPlaces() {
-        Name root = state.namespace().root();
-        return state.namespace()
-                .locksInUse(root, null)
-                .flatMap(name -> state.namespace().at(name).lock().queue().stream()
-                        .filter(place -> !place.isKept())
-                        .map(place -> new TimedPlace(name, place.session(), place.ticket(), place.waitMs())))
-                .toList();
+        return queries.timedPlaces();
     }
 
     /** Every lock-delay there is, in name order. */
     public List<Applied.Delay> lockDelays() {
-        return state.namespace()
-                .locksInUse(state.namespace().root(), null)
-                .flatMap(name -> state.namespace().at(name).lock().delays().stream()
-                        .map(delay -> new Applied.Delay(name, delay.token(), delay.delayMs())))
-                .toList();
+        return queries.lockDelays();
     }
 
     /** Whether the hold with {@code token} still keeps the lock of {@code name} from others. */

@@ -30,6 +30,7 @@ public final class Gateway {
         final long waitEndNanos;
         final long deadlineNanos;
         int sentTo;
+        long sentSequence;
         long dueNanos;
         long retryNanos = FIRST_RETRY_NANOS;
         boolean everSent;
@@ -131,6 +132,7 @@ public final class Gateway {
             return;
         }
         call.sentTo = leader;
+        call.sentSequence = lastSequence;
         call.everSent = true;
         // What is handled here cannot get lost, unless there was no room for it.
         long retryNanos = leader == self ? LAST_RETRY_NANOS : call.retryNanos;
@@ -150,11 +152,30 @@ public final class Gateway {
         due.add(new Due(dueNanos, call.callId));
     }
 
-    /** The answer to a call, of whatever leader; a repeat of one that was answered already is dropped. */
-    public void answered(long callIncarnation, long callId, Runnable respond) {
-        if (callIncarnation == incarnation && close(callId) != null) {
+    /** One of the times that a replica leads: {@code sequence} is of the number under which it does. */
+    public record Leadership(int leader, long sequence) {}
+
+    /**
+     * The answer to a call; a repeat of one that was answered already is dropped. What the state decided is good from whatever
+     * leader. But that a call was refused without asking the state counts only if the call was brought to nobody since: the
+     * next leader may carry it out.
+     */
+    public void answered(long callIncarnation, long callId, Leadership by, Reply reply, Runnable respond) {
+        OpenCall call = callIncarnation == incarnation ? open.get(callId) : null;
+        if (call == null) {
+            return;
+        }
+        boolean broughtElsewhere = call.sentTo != by.leader() || call.sentSequence != by.sequence();
+        if (!(isUnaskedRefusal(reply) && broughtElsewhere)) {
+            close(callId);
             respond.run();
         }
+    }
+
+    private static boolean isUnaskedRefusal(Reply reply) {
+        return reply instanceof Reply.Failed failed
+                && (failed.problem().code() == ProblemCode.OVERLOADED
+                        || failed.problem().code() == ProblemCode.STORAGE_FULL);
     }
 
     /** Whoever made that call has gone: a keep-alive ends, whatever else was asked for goes on. */

@@ -68,9 +68,10 @@ public sealed interface Message {
      *
      * @param incarnation of the origin, so that a restarted one does not take it for its own
      * @param callId of the origin
+     * @param sequence of the number under which the sender leads
      * @param answer the answer
      */
-    record ForwardAnswer(long incarnation, long callId, Answer answer) implements OfCalls {}
+    record ForwardAnswer(long incarnation, long callId, long sequence, Answer answer) implements OfCalls {}
 
     /**
      * To the leader: what the sender's state is when it has applied a slot.

@@ -43,6 +43,7 @@ public final class MessageCodec {
             RequestCodec.write(out.number(forward.waitLeftMs()), forward.call());
         } else if (message instanceof Message.ForwardAnswer answer) {
             out.tag(FORWARD_ANSWER).number(answer.incarnation()).number(answer.callId());
+            out.number(answer.sequence());
             ReplyCodec.write(out, answer.answer());
         } else if (message instanceof Message.ForwardOutdated outdated) {
             out.tag(FORWARD_OUTDATED).number(outdated.incarnation());
@@ -69,7 +70,8 @@ public final class MessageCodec {
                 new Message.Forward(in.number(), CommandCodec.readOrigin(in), in.number(), RequestCodec.read(in));
             case KEEP_ALIVE_GONE -> new Message.KeepAliveGone(in.number(), in.number());
             case FORWARD_OUTDATED -> new Message.ForwardOutdated(in.number(), in.number(), in.number());
-            case FORWARD_ANSWER -> new Message.ForwardAnswer(in.number(), in.number(), ReplyCodec.read(in));
+            case FORWARD_ANSWER ->
+                new Message.ForwardAnswer(in.number(), in.number(), in.number(), ReplyCodec.read(in));
             case TRANSFERRING -> new Message.Transferring(TransferMessageCodec.read(in));
             case FOUNDING -> new Message.Founding(FoundingMessageCodec.read(in));
             case STATE_DIGEST -> new Message.StateDigest(in.number(), in.fixed64());

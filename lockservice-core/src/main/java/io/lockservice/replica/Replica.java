@@ -372,10 +372,14 @@ public final class Replica {
                 gateway.answered(
                         origin.incarnation(),
                         origin.callId(),
+                        new Gateway.Leadership(settings.replicaId(), paxos.leaderSequence()),
+                        reply,
                         () -> outbox.add(new Effect.Respond(origin.callId(), answer)));
             } else {
                 outbox.add(new Effect.Send(
-                        origin.replicaId(), new Message.ForwardAnswer(origin.incarnation(), origin.callId(), answer)));
+                        origin.replicaId(),
+                        new Message.ForwardAnswer(
+                                origin.incarnation(), origin.callId(), paxos.leaderSequence(), answer)));
             }
         }
 

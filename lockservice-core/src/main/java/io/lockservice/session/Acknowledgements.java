@@ -6,6 +6,7 @@ import io.lockservice.cell.table.Session;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * How far sessions have taken in what they are told (Burrows, section 2.8), as this leader has heard from them. What was
@@ -23,23 +24,29 @@ final class Acknowledgements {
     private final Map<String, Long> takenIn = new HashMap<>();
     private final Map<String, Long> sent = new HashMap<>();
 
-    /** What there was when this leader began: earlier ones may have sent it. */
+    /** What there was before this leader began: earlier ones may have sent it. The last is that it began. */
     private final Map<String, Long> found = new HashMap<>();
 
     private final LinkedHashMap<String, Long> news = new LinkedHashMap<>();
     private long proposedNanos = Long.MIN_VALUE;
+    private Consumer<String> listener = session -> {};
 
     Acknowledgements(DutyHost host, StateMachine state) {
         this.host = host;
         this.state = state;
     }
 
+    /** Has {@code told} told of every session that says it has taken in more. */
+    void tell(Consumer<String> told) {
+        listener = told;
+    }
+
     /** This replica begins to serve: what there is may have been sent by an earlier leader. */
     void start() {
         for (Session session : state.sessions()) {
             long last = state.lastSessionEvent(session.id());
-            if (last > 0) {
-                found.put(session.id(), last);
+            if (last > 1) {
+                found.put(session.id(), last - 1);
             }
         }
     }
@@ -69,6 +76,7 @@ final class Acknowledgements {
         if (seq > takenIn(session)) {
             takenIn.put(session, seq);
             news.put(session, seq);
+            listener.accept(session);
         }
     }
 

@@ -13,10 +13,10 @@ import io.lockservice.cell.table.Session;
 import io.lockservice.session.Touched.Part;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +26,18 @@ import org.jspecify.annotations.Nullable;
  * what: it lets such commands wait until every session that caches has taken in that there is a new leader (section 2.9).
  */
 final class CacheGate {
-    /** So many writes wait at a time. */
+    /** So many writes wait at a time, with so many bytes of content. */
     private static final int MOST_WAITING = 20_000;
+
+    private static final long MOST_WAITING_BYTES = 32L << 20;
+
+    /** So many notices go into one command, and so many of a write's at once; the others follow. */
+    private static final int NOTICES_IN_A_COMMAND = 1_000;
+
+    private static final int NOTICES_AT_ONCE = 20_000;
+
+    /** While fewer wait than this, each is looked at with every word of a client; otherwise with the next tick. */
+    private static final int FEW_WAITING = 100;
 
     /** A duty that cannot be done yet is tried again sooner than this; of what it is about nobody gets a copy meanwhile. */
     private static final long HELD_NANOS = 2_000_000_000;
@@ -43,23 +53,21 @@ final class CacheGate {
 
     private final LinkedHashMap<CallKey, Waiting> waiting = new LinkedHashMap<>();
     private final Map<Object, Held> held = new LinkedHashMap<>();
-    private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
-
-    /** What the commands are about that wait, are held back or are under way: how many of them of each. */
-    private final TreeMap<Name, Integer> busy = new TreeMap<>();
-
-    private int endings;
-    private long proposed;
-    private long applied;
-    private long watchedFrom;
-    private boolean isWatching;
+    private final UnderWay underWay = new UnderWay();
+    private long waitingBytes;
     private long nowNanos;
 
-    private record Waiting(Touched touched, @Nullable String session, Runnable propose) {}
+    /** Sessions that others closed: their clients go on using their copies until their leases run out, then. */
+    private final Map<String, Long> unknowing = new LinkedHashMap<>();
+
+    /** By session: what it has to take in, and by when. */
+    private final Map<String, ArrayDeque<Expected>> expected = new HashMap<>();
+
+    private record Expected(long seq, long untilNanos) {}
+
+    private record Waiting(Touched touched, @Nullable String session, long bytes, Runnable propose) {}
 
     private record Held(Touched touched, long untilNanos) {}
-
-    private record InFlight(long number, Touched touched) {}
 
     CacheGate(StateMachine state, DutyHost host, Leases leases, Acknowledgements acknowledgements) {
         this.state = state;
@@ -74,9 +82,10 @@ final class CacheGate {
         for (Session session : state.sessions()) {
             if (session.caches()) {
                 unaware.put(session.id(), state.lastSessionEvent(session.id()));
+                expects(session.id(), state.lastSessionEvent(session.id()));
             }
         }
-        isWatching = state.isAnyCaching();
+        underWay.start(state.isAnyCaching());
     }
 
     /**
@@ -94,7 +103,9 @@ final class CacheGate {
 
     private boolean proposeNow(Command command) {
         boolean taken = host.propose(command);
-        proposed += taken ? 1 : 0;
+        if (taken) {
+            underWay.sent();
+        }
         return taken;
     }
 
@@ -104,25 +115,33 @@ final class CacheGate {
     }
 
     /**
-     * Has {@code propose} run, which puts the write into the log, as soon as nobody has a copy of what it changes. Whoever writes drops its own copies itself, of the node and of the directories above it.
+     * Has {@code propose} run, which puts the write into the log, as soon as nobody has a copy of what it changes. Whoever writes drops its own copies itself: of the node, of all below it and of the directories above it.
      *
      * @return why it will not be run; null where it was or will be
      */
     @Nullable
     Problem write(CallKey key, ClientCall call, Runnable propose) {
-        Touched touched = state.isAnyCaching() ? Touched.by((Request.Write) call.request(), state) : null;
+        Touched touched =
+                state.isAnyCaching() ? Touched.by((Request.Write) call.request(), call.session(), state) : null;
         if (touched == null || touched.isNothing()) {
             propose.run();
             return null;
         }
-        if (waiting.size() >= MOST_WAITING) {
+        long bytes = contentBytes(call.request());
+        if (waiting.size() >= MOST_WAITING || (bytes > 0 && waitingBytes + bytes > MOST_WAITING_BYTES)) {
             return new Problem(
                     ProblemCode.OVERLOADED,
                     "too many writes wait for clients to drop their copies; nothing was done, try again");
         }
-        begin(touched);
-        if (mustWait(touched, call.session())) {
-            waiting.put(key, new Waiting(touched, call.session(), propose));
+        underWay.begin(touched);
+        // Who closes its session has no use for its copies any more.
+        String writer = call.request() instanceof Request.CloseSession close ? close.session() : call.session();
+        if (call.request() instanceof Request.CloseSession close) {
+            unaware.remove(close.session());
+        }
+        if (mustWait(touched, writer)) {
+            waiting.put(key, new Waiting(touched, writer, bytes, propose));
+            waitingBytes += bytes;
         } else {
             send(touched, propose);
         }
@@ -130,12 +149,12 @@ final class CacheGate {
     }
 
     private void send(Touched touched, Runnable propose) {
-        long before = proposed;
+        long before = underWay.sentCount();
         propose.run();
-        if (proposed > before) {
-            inFlight.add(new InFlight(proposed, touched));
+        if (underWay.sentCount() > before) {
+            underWay.lastIsAbout(touched);
         } else {
-            end(touched);
+            underWay.end(touched);
         }
     }
 
@@ -153,7 +172,7 @@ final class CacheGate {
             }
         }
         if (!clear.isEmpty() && proposeNow(new Command.ExpireSessions(epoch, List.copyOf(clear.keySet())))) {
-            clear.forEach(this::underWay);
+            clear.forEach(this::sent);
         }
     }
 
@@ -163,61 +182,97 @@ final class CacheGate {
         }
         boolean taken = isClear(command, touched) && proposeNow(command);
         if (taken) {
-            underWay(command, touched);
+            sent(command, touched);
         }
         return taken;
     }
 
-    private void underWay(Object duty, Touched touched) {
-        begin(touched);
+    private void sent(Object duty, Touched touched) {
+        underWay.begin(touched);
         release(duty);
-        inFlight.add(new InFlight(proposed, touched));
+        underWay.lastIsAbout(touched);
     }
 
     private void release(Object duty) {
         Held before = held.remove(duty);
         if (before != null) {
-            end(before.touched());
+            underWay.end(before.touched());
         }
     }
 
     /** Whether a duty can be done now; nobody gets a copy of what it is about. */
     private boolean isClear(Object duty, Touched touched) {
-        begin(touched);
+        underWay.begin(touched);
         release(duty);
         held.put(duty, new Held(touched, nowNanos + HELD_NANOS));
         return !mustWait(touched, null);
     }
 
     /** Runs what need not wait any more. */
-    void settle() {
-        if (waiting.isEmpty()) {
+    private void settle() {
+        if (waiting.isEmpty() || !unaware.isEmpty()) {
             return;
         }
         for (Map.Entry<CallKey, Waiting> each : List.copyOf(waiting.entrySet())) {
             Waiting wait = each.getValue();
             if (!mustWait(wait.touched(), wait.session())) {
                 waiting.remove(each.getKey());
+                waitingBytes -= wait.bytes();
                 send(wait.touched(), wait.propose());
             }
         }
     }
 
     private boolean mustWait(Touched touched, @Nullable String writer) {
-        unaware.entrySet().removeIf(each -> hasGivenUp(each.getKey(), each.getValue()));
         boolean left =
                 copies.isAnyLeft(touched.parts(), (session, seq) -> session.equals(writer) || hasGivenUp(session, seq));
         if (!left) {
-            return !unaware.isEmpty();
+            return !unaware.isEmpty() && !touched.parts().isEmpty();
         }
-        List<Command.Invalidate.Copies> untold = copies.untold(touched.parts());
-        if (!untold.isEmpty() && proposeNow(new Command.Invalidate(untold))) {
-            copies.beingTold(untold);
-        }
+        tell(copies.untold(touched.parts(), NOTICES_AT_ONCE));
         return true;
     }
 
+    /** A command has to fit into a message. */
+    private void tell(List<Command.Invalidate.Copies> untold) {
+        List<Command.Invalidate.Copies> batch = new ArrayList<>();
+        int notices = 0;
+        for (Command.Invalidate.Copies each : untold) {
+            batch.add(each);
+            notices += each.sessions().size();
+            if (notices >= NOTICES_IN_A_COMMAND) {
+                if (!tellNow(batch)) {
+                    return;
+                }
+                batch = new ArrayList<>();
+                notices = 0;
+            }
+        }
+        if (!batch.isEmpty()) {
+            tellNow(batch);
+        }
+    }
+
+    private boolean tellNow(List<Command.Invalidate.Copies> batch) {
+        boolean taken = proposeNow(new Command.Invalidate(List.copyOf(batch)));
+        if (taken) {
+            copies.beingTold(batch);
+        }
+        return taken;
+    }
+
+    private static long contentBytes(Request request) {
+        if (request instanceof Request.Transaction transaction) {
+            return transaction.operations().mapToLong(CacheGate::contentBytes).sum();
+        }
+        return request instanceof Request.WriteFile write ? write.content().length() : 0;
+    }
+
     private boolean hasGivenUp(String session, long seq) {
+        Long untilNanos = unknowing.get(session);
+        if (untilNanos != null) {
+            return untilNanos - nowNanos <= 0;
+        }
         return acknowledgements.takenIn(session) >= seq || !state.isAlive(session) || leases.isOver(session, nowNanos);
     }
 
@@ -235,10 +290,10 @@ final class CacheGate {
         List<Part> parts = new ArrayList<>(List.of(new Part(name, false)));
         if (reply instanceof Reply.Children) {
             parts.add(new Part(name, true));
-        } else if (!(reply instanceof Reply.Node) && !isAbsence(reply)) {
+        } else if (!(reply instanceof Reply.Node) && !(isAbsence(reply) && state.stat(name) == null)) {
             return false;
         }
-        if (isBusy(name) || leases.isOver(reader.id(), nowNanos) || !copies.hasRoom(reader.id(), parts.size())) {
+        if (underWay.isBusy(name) || leases.isOver(reader.id(), nowNanos) || !copies.hasRoom(reader.id(), parts)) {
             return false;
         }
         parts.forEach(part -> copies.add(part, reader.id()));
@@ -249,54 +304,68 @@ final class CacheGate {
         return reply instanceof Reply.Failed failed && failed.problem().code() == ProblemCode.NO_SUCH_NODE;
     }
 
-    /** Whether a command that may change the node waits or is under way. */
-    private boolean isBusy(Name name) {
-        if (applied < watchedFrom || endings > 0) {
-            return true;
-        }
-        for (Name at = name; at != null; at = at.parent()) {
-            if (busy.containsKey(at)) {
-                return true;
-            }
-        }
-        Name below = busy.ceilingKey(name.child(""));
-        return below != null && name.isAbove(below);
-    }
-
-    private void begin(Touched touched) {
-        touched.roots().forEach(name -> busy.merge(name, 1, Integer::sum));
-        endings += touched.endsSessions() ? 1 : 0;
-    }
-
-    private void end(Touched touched) {
-        touched.roots().forEach(name -> busy.computeIfPresent(name, (any, count) -> count == 1 ? null : count - 1));
-        endings -= touched.endsSessions() ? 1 : 0;
-    }
-
     /** A command that this leader put into the log was carried out. */
     void applied(Command command, Applied did) {
         if (command instanceof Command.CompareDigest) {
             return;
         }
-        applied++;
-        while (!inFlight.isEmpty() && inFlight.getFirst().number() <= applied) {
-            end(inFlight.removeFirst().touched());
-        }
+        underWay.applied(state.isAnyCaching());
         if (command instanceof Command.Invalidate invalidate) {
             for (Command.Invalidate.Copies each : invalidate.copies()) {
-                each.sessions().forEach(session -> copies.told(each.name(), session, state.lastSessionEvent(session)));
+                each.sessions().forEach(session -> told(each.name(), session));
             }
         }
-        did.ended().forEach(this::ended);
-        if (state.isAnyCaching() && !isWatching) {
-            // Until now nothing was noted of what is under way.
-            watchedFrom = proposed;
+        boolean closedByOthers = command instanceof Command.Client client
+                && client.call().request() instanceof Request.CloseSession close
+                && !close.session().equals(client.call().session());
+        for (String session : did.ended()) {
+            long leftMs = closedByOthers ? leases.remainingMs(session, nowNanos) : 0;
+            if (leftMs > 0 && copies.has(session)) {
+                unknowing.put(session, nowNanos + leftMs * 1_000_000);
+            } else {
+                ended(session);
+            }
         }
-        isWatching = state.isAnyCaching();
+    }
+
+    private void told(Name name, String session) {
+        long seq = state.lastSessionEvent(session);
+        copies.told(name, session, seq);
+        expects(session, seq);
+    }
+
+    /**
+     * Who keeps copies has to take that in within its lease: without, keep-alives extend it no more (Burrows, section 2.8). So a
+     * write waits for two leases at most.
+     */
+    private void expects(String session, long seq) {
+        long untilNanos = nowNanos + leases.leaseMs(session) * 1_000_000;
+        expected.computeIfAbsent(session, any -> new ArrayDeque<>()).add(new Expected(seq, untilNanos));
+    }
+
+    /** A session says that it has taken in more. */
+    void heard(String session) {
+        long takenIn = acknowledgements.takenIn(session);
+        copies.takenIn(session, takenIn);
+        ArrayDeque<Expected> of = expected.get(session);
+        if (of != null) {
+            of.removeIf(each -> each.seq() <= takenIn);
+            if (of.isEmpty()) {
+                expected.remove(session);
+            }
+            leases.suspend(session, !of.isEmpty() && of.getFirst().untilNanos() - nowNanos <= 0);
+        }
+        Long seq = unaware.get(session);
+        boolean lastToLearn = seq != null && takenIn >= seq && unaware.remove(session) != null && unaware.isEmpty();
+        if (waiting.size() < FEW_WAITING || lastToLearn) {
+            settle();
+        }
     }
 
     private void ended(String session) {
         copies.ended(session);
+        unknowing.remove(session);
+        expected.remove(session);
         unaware.remove(session);
     }
 
@@ -310,6 +379,17 @@ final class CacheGate {
             }
         });
         over.forEach(this::release);
+        unaware.entrySet().removeIf(each -> hasGivenUp(each.getKey(), each.getValue()));
+        List<String> knowing = unknowing.entrySet().stream()
+                .filter(each -> each.getValue() - nanos <= 0)
+                .map(Map.Entry::getKey)
+                .toList();
+        knowing.forEach(this::ended);
+        expected.forEach((session, of) -> {
+            if (of.getFirst().untilNanos() - nanos <= 0) {
+                leases.suspend(session, true);
+            }
+        });
         settle();
     }
 
@@ -321,14 +401,11 @@ final class CacheGate {
     void clear() {
         copies.clear();
         unaware.clear();
+        expected.clear();
+        unknowing.clear();
         waiting.clear();
         held.clear();
-        inFlight.clear();
-        busy.clear();
-        endings = 0;
-        proposed = 0;
-        applied = 0;
-        watchedFrom = 0;
-        isWatching = false;
+        underWay.clear();
+        waitingBytes = 0;
     }
 }

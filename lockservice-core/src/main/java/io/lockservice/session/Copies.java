@@ -3,6 +3,7 @@ package io.lockservice.session;
 import io.lockservice.api.Name;
 import io.lockservice.cell.Command;
 import io.lockservice.session.Touched.Part;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,16 +30,31 @@ final class Copies {
 
     private final Map<String, Set<Part>> bySession = new HashMap<>();
 
+    /** What sessions were told to drop and have not taken in. */
+    private final Map<String, ArrayDeque<Told>> told = new HashMap<>();
+
+    private record Told(long seq, Name name) {}
+
     /** Whether the session has given up its copy: it has taken in that event, or its lease is over. */
     interface GivenUp {
         /** {@code seq} is that of the event which says so, larger than any where it has not been told yet. */
         boolean has(String session, long seq);
     }
 
-    /** Whether a session may have {@code more} copies. */
-    boolean hasRoom(String session, int more) {
+    /** Whether a session has any copy. */
+    boolean has(String session) {
+        return bySession.containsKey(session);
+    }
+
+    /** Whether a session may have copies of these. */
+    boolean hasRoom(String session, List<Part> parts) {
         Set<Part> has = bySession.get(session);
-        return has == null || has.size() + more <= MOST_OF_A_SESSION;
+        return has == null
+                || has.size()
+                                + parts.stream()
+                                        .filter(part -> !has.contains(part))
+                                        .count()
+                        <= MOST_OF_A_SESSION;
     }
 
     /** A session gets a copy. */
@@ -67,15 +83,22 @@ final class Copies {
         return left;
     }
 
-    /** Who has a copy of any of these and has not been told yet to drop it, by name of the node. */
-    List<Command.Invalidate.Copies> untold(Iterable<Part> parts) {
+    /** Who has a copy of any of these and has not been told yet to drop it, by name of the node; about {@code most} of them. */
+    List<Command.Invalidate.Copies> untold(Iterable<Part> parts, int most) {
         Map<Name, TreeSet<String>> untold = new TreeMap<>();
+        int found = 0;
         for (Part part : parts) {
-            holders.getOrDefault(part, new LinkedHashMap<>()).forEach((session, seq) -> {
-                if (seq == KEPT) {
-                    untold.computeIfAbsent(part.name(), any -> new TreeSet<>()).add(session);
+            if (found >= most) {
+                break;
+            }
+            for (Map.Entry<String, Long> holder :
+                    holders.getOrDefault(part, new LinkedHashMap<>()).entrySet()) {
+                if (holder.getValue() == KEPT
+                        && untold.computeIfAbsent(part.name(), any -> new TreeSet<>())
+                                .add(holder.getKey())) {
+                    found++;
                 }
-            });
+            }
         }
         List<Command.Invalidate.Copies> copies = new ArrayList<>();
         untold.forEach((name, sessions) -> copies.add(new Command.Invalidate.Copies(name, List.copyOf(sessions))));
@@ -90,6 +113,28 @@ final class Copies {
     /** A session was told, by the event {@code seq}, to drop what it has of a node. */
     void told(Name name, String session, long seq) {
         mark(name, session, seq);
+        told.computeIfAbsent(session, any -> new ArrayDeque<>()).add(new Told(seq, name));
+    }
+
+    /** A session has taken in its events up to {@code seq}: it has dropped what it was told to. */
+    void takenIn(String session, long seq) {
+        ArrayDeque<Told> of = told.get(session);
+        while (of != null && !of.isEmpty() && of.getFirst().seq() <= seq) {
+            Told dropped = of.removeFirst();
+            removeIfTold(new Part(dropped.name(), false), session, seq);
+            removeIfTold(new Part(dropped.name(), true), session, seq);
+        }
+        if (of != null && of.isEmpty()) {
+            told.remove(session);
+        }
+    }
+
+    /** Unless it has got a new copy since. */
+    private void removeIfTold(Part part, String session, long seq) {
+        Long state = holders.getOrDefault(part, new LinkedHashMap<>()).get(session);
+        if (state != null && state != KEPT && state <= seq) {
+            remove(part, session);
+        }
     }
 
     /** The client drops all that it has of the node, so both parts are marked. */
@@ -118,6 +163,7 @@ final class Copies {
         for (Part part : List.copyOf(bySession.getOrDefault(session, Set.of()))) {
             remove(part, session);
         }
+        told.remove(session);
     }
 
     /** How many copies there may be. */
@@ -128,5 +174,6 @@ final class Copies {
     void clear() {
         holders.clear();
         bySession.clear();
+        told.clear();
     }
 }

@@ -21,7 +21,8 @@ final class KeepAlives {
     /** So many events go out with one answer; the rest comes as soon as these are taken in. */
     private static final int EVENTS_AT_ONCE = 100;
 
-    private record Parked(Origin origin, String session) {}
+    /** {@code says} is whether the client says what it has taken in. */
+    private record Parked(Origin origin, String session, boolean says) {}
 
     private final DutyHost host;
     private final Leases leases;
@@ -58,17 +59,18 @@ final class KeepAlives {
         }
         acknowledgements.heard(session, keepAlive.ack());
         renew(session, nowNanos);
-        if (hasNews(session, keepAlive.ack()) && !leases.isEnding(session)) {
-            answer(origin, session, nowNanos);
+        boolean says = keepAlive.ack() != Request.KeepAlive.NO_ACK;
+        if (hasNews(session, says) && !leases.isEnding(session)) {
+            answer(origin, session, says, nowNanos);
             return;
         }
         long waitMs = Math.min(waitLeftMs, leases.remainingMs(session, nowNanos) - leases.leaseMs(session) / 2);
         if (waitMs <= 0 && !leases.isEnding(session)) {
-            answer(origin, session, nowNanos);
+            answer(origin, session, says, nowNanos);
             return;
         }
         CallKey key = CallKey.of(origin);
-        Parked entry = new Parked(origin, session);
+        Parked entry = new Parked(origin, session, says);
         parked.put(key, entry);
         bySession.computeIfAbsent(session, any -> new LinkedHashMap<>()).put(key, entry);
         if (!leases.isEnding(session)) {
@@ -77,10 +79,13 @@ final class KeepAlives {
     }
 
     /** A client that never says what it has taken in is not told the same again and again without waiting. */
-    private boolean hasNews(String session, long ack) {
+    private boolean hasNews(String session, boolean says) {
+        return !state.sessionEvents(session, behind(session, says), 1).isEmpty();
+    }
+
+    private long behind(String session, boolean says) {
         long takenIn = acknowledgements.takenIn(session);
-        long behind = ack == Request.KeepAlive.NO_ACK ? Math.max(takenIn, acknowledgements.sent(session)) : takenIn;
-        return !state.sessionEvents(session, behind, 1).isEmpty();
+        return says ? takenIn : Math.max(takenIn, acknowledgements.sent(session));
     }
 
     /** Those of a session, which has been told something. */
@@ -90,7 +95,7 @@ final class KeepAlives {
     }
 
     private void renew(String session, long nowNanos) {
-        leases.renew(session, own -> state.areLeasesStretched() ? stretch.leaseMs(own, nowNanos) : own, nowNanos);
+        leases.renew(session, own -> stretch.leaseMs(own, nowNanos), nowNanos);
     }
 
     /** Those whose wait is over: to be answered once it is certain that this replica leads. */
@@ -106,7 +111,7 @@ final class KeepAlives {
         }
         unpark(key);
         renew(entry.session(), nowNanos);
-        answer(entry.origin(), entry.session(), nowNanos);
+        answer(entry.origin(), entry.session(), entry.says(), nowNanos);
     }
 
     /** Nobody waits for the answer any more: it would renew the lease of a client that may be dead. */
@@ -134,8 +139,11 @@ final class KeepAlives {
         bySession.clear();
     }
 
-    private void answer(Origin origin, String session, long nowNanos) {
-        List<SessionEvent> events = state.sessionEvents(session, acknowledgements.takenIn(session), EVENTS_AT_ONCE);
+    private void answer(Origin origin, String session, boolean says, long nowNanos) {
+        List<SessionEvent> events = state.sessionEvents(session, behind(session, says), EVENTS_AT_ONCE);
+        if (events.isEmpty()) {
+            events = state.sessionEvents(session, acknowledgements.takenIn(session), EVENTS_AT_ONCE);
+        }
         if (!events.isEmpty()) {
             acknowledgements.sent(session, events.get(events.size() - 1).seq());
         }

@@ -79,6 +79,7 @@ public final class LeaderDuties {
         DutyHost gated = new GatedHost(host, this::propose);
         this.acknowledgements = new Acknowledgements(gated, state);
         this.gate = new CacheGate(state, host, leases, acknowledgements);
+        acknowledgements.tell(gate::heard);
         this.keepAlives = new KeepAlives(host, leases, state, acknowledgements, stretch);
         this.lockWaits = new LockWaits(gated);
         this.abandonedPlaces = new AbandonedPlaces(gated);
@@ -215,7 +216,6 @@ public final class LeaderDuties {
         } else if (!keepAlives.isParked(key)) {
             long waitLeftMs = (arrival.waitEndNanos() - nowNanos) / 1_000_000;
             keepAlives.arrived(arrival.origin(), request, waitLeftMs, nowNanos);
-            gate.settle();
         }
     }
 
@@ -232,6 +232,9 @@ public final class LeaderDuties {
             return;
         }
         gate.applied(command, applied);
+        if (command instanceof Command.StretchLeases said) {
+            stretch.replicated(said.stretched());
+        }
         follow(applied, nowNanos);
         if (command instanceof Command.Client client && applied.reply() != null) {
             Arrival arrival = proposed.remove(CallKey.of(client.origin()));
@@ -246,6 +249,7 @@ public final class LeaderDuties {
     private void startServing(long nowNanos) {
         serving = true;
         stretch.start(nowNanos);
+        stretch.replicated(state.areLeasesStretched());
         expiredNanos = nowNanos;
         stretchNanos = nowNanos;
         for (Session session : state.sessions()) {
@@ -371,6 +375,9 @@ public final class LeaderDuties {
         stretch.tick(nowNanos);
         if (stretch.isWanted() != state.areLeasesStretched() && nowNanos - stretchNanos >= RETRY_NANOS) {
             stretchNanos = nowNanos;
+            if (!stretch.isWanted()) {
+                stretch.takesBack();
+            }
             gate.propose(new Command.StretchLeases(state.epoch(), stretch.isWanted()));
         }
         if (nowNanos - expiredNanos >= EXPIRE_EVERY_NANOS && !stretch.isInGrace()) {

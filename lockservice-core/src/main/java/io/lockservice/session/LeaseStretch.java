@@ -22,6 +22,7 @@ final class LeaseStretch {
 
     private double times = 1;
     private boolean troubled;
+    private boolean isReplicated;
     private long tickedNanos;
     private long changedNanos;
     private long graceEndNanos;
@@ -76,18 +77,30 @@ final class LeaseStretch {
     /** How long a lease becomes that is granted or renewed now, in milliseconds. */
     long leaseMs(long ownMs, long nowNanos) {
         long stretchedMs = Math.min(longestMs(ownMs), (long) (ownMs * times));
-        if (stretchedMs > ownMs) {
-            stretchedUntilNanos = nowNanos + stretchedMs * 1_000_000;
+        if (!isReplicated || stretchedMs <= ownMs) {
+            return ownMs;
         }
+        found(nowNanos + stretchedMs * 1_000_000);
         return stretchedMs;
     }
 
     /** This leader found leases that may be longer; they run out by then. */
     void found(long untilNanos) {
-        stretchedUntilNanos = untilNanos;
+        stretchedUntilNanos = untilNanos - stretchedUntilNanos > 0 ? untilNanos : stretchedUntilNanos;
+    }
+
+    /** It is going to be said that leases are stretched no more: from now on none is, even should it be wanted again. */
+    void takesBack() {
+        isReplicated = false;
+    }
+
+    /** This leader's word that leases are stretched, or are no more, is replicated. */
+    void replicated(boolean stretched) {
+        isReplicated = stretched;
     }
 
     void clear() {
+        isReplicated = false;
         times = 1;
         troubled = false;
     }

@@ -28,6 +28,7 @@ final class Leases {
     private final Map<String, Long> leaseEndNanos = new HashMap<>();
 
     private final Set<String> ending = new HashSet<>();
+    private final Set<String> suspended = new HashSet<>();
 
     /** A session begins (again): its whole lease is left. */
     void open(String session, long leaseMillis, long nowNanos) {
@@ -64,6 +65,7 @@ final class Leases {
         closing.remove(session);
         ending.remove(session);
         leaseEndNanos.remove(session);
+        suspended.remove(session);
     }
 
     /** Whether what the session was told is not binding any more: its lease has run out, also if it goes on living. */
@@ -80,13 +82,26 @@ final class Leases {
     /** As {@link #renew(String, long)}, for as long as {@code granted} makes of the session's own lease; never for less time. */
     void renew(String session, LongUnaryOperator granted, long nowNanos) {
         Long own = ownMs.get(session);
-        if (own != null && !closing.contains(session) && !ending.contains(session)) {
+        if (own != null && isRenewed(session)) {
             long millis = granted.applyAsLong(own);
             long due = nowNanos + millis * 1_000_000;
             Long before = deadlines.dueNanos(session);
             leaseMs.put(session, millis);
             deadlines.put(session, before == null ? due : Math.max(before, due));
         }
+    }
+
+    /** Keep-alives do not extend the lease for the time being, or do again; what was granted is kept. */
+    void suspend(String session, boolean suspends) {
+        if (suspends && leaseMs.containsKey(session)) {
+            suspended.add(session);
+        } else {
+            suspended.remove(session);
+        }
+    }
+
+    private boolean isRenewed(String session) {
+        return !closing.contains(session) && !ending.contains(session) && !suspended.contains(session);
     }
 
     /** Whether the session's lease ran out and its end has been proposed. */
@@ -126,5 +141,6 @@ final class Leases {
         closing.clear();
         ending.clear();
         leaseEndNanos.clear();
+        suspended.clear();
     }
 }

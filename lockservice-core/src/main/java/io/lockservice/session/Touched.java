@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a command may change of what clients can read, by the state before it: too much rather than too little. A node that
- * comes or goes changes its directory too, and with it may come or go directories above.
+ * comes or goes changes its directory too, and with it may come or go directories above. What the state as it is refuses
+ * changes nothing; should a command that is under way change the state before, then nobody has copies of what both are about.
  */
 final class Touched {
     private final StateMachine state;
@@ -25,10 +26,10 @@ final class Touched {
         this.state = state;
     }
 
-    /** By a client's write. */
-    static Touched by(Request.Write request, StateMachine state) {
+    /** By a client's write, made in {@code session} where that is not null. */
+    static Touched by(Request.Write request, @Nullable String session, StateMachine state) {
         Touched touched = new Touched(state);
-        touched.add(request);
+        touched.add(request, session);
         return touched;
     }
 
@@ -46,22 +47,30 @@ final class Touched {
         return touched;
     }
 
-    private void add(Request request) {
-        if (request instanceof Request.Transaction transaction) {
-            transaction.operations().forEach(this::add);
+    private void add(Request request, @Nullable String session) {
+        if (request instanceof Request.OfNode of && request instanceof Request.Write && isRefused(request, session)) {
+            roots.add(of.name());
+        } else if (request instanceof Request.Transaction transaction) {
+            transaction.operations().forEach(each -> add(each, session));
         } else if (request instanceof Request.DeleteNode delete) {
             node(delete.name(), true);
             if (delete.recursive()) {
                 state.subtree(delete.name()).forEach(this::both);
             }
         } else if (request instanceof Request.OpenHandle open) {
+            if (open.create() != null) {
+                roots.add(open.name());
+            }
             if (open.create() != null && state.stat(open.name()) == null) {
                 node(open.name(), true);
             }
         } else if (request instanceof Request.CloseHandle close) {
             Name name = state.nameOf(close.handle());
-            if (name != null) {
-                node(name, false);
+            if (name == null) {
+                // It may be opened by a command that is under way.
+                endsSessions = true;
+            } else {
+                closed(name);
             }
         } else if (request instanceof Request.CloseSession close) {
             if (close.afterMs() == 0) {
@@ -72,9 +81,28 @@ final class Touched {
         }
     }
 
+    private boolean isRefused(Request request, @Nullable String session) {
+        if (request instanceof Request.Acquire acquire) {
+            return session != null && state.acquiresNothing(acquire, session);
+        } else if (request instanceof Request.WriteFile write) {
+            return !state.isAsExpected(write.name(), write.condition());
+        }
+        return request instanceof Request.DeleteNode delete && !state.isAsExpected(delete.name(), delete.condition());
+    }
+
     private void end(String session) {
         endsSessions = true;
         state.nodesOf(session).forEach(name -> node(name, true));
+        state.openedBy(session).forEach(this::closed);
+    }
+
+    /** A node goes with a handle only where nobody owns it. */
+    private void closed(Name name) {
+        Stat stat = state.stat(name);
+        roots.add(name);
+        if (stat != null && stat.ephemeral() && stat.owner() == null) {
+            node(name, true);
+        }
     }
 
     private void node(Name name, boolean goes) {

@@ -10,6 +10,7 @@ import io.lockservice.api.Content;
 import io.lockservice.api.LockCreation;
 import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
+import io.lockservice.api.Problem;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
@@ -26,6 +27,9 @@ class GatewayTest {
     private static final long MS = 1_000_000;
     private static final Request READ = new Request.GetStat(new Name("/ls/sim/f"), false);
     private static final Request WRITE = new Request.DeleteNode(new Name("/ls/sim/f"), false, Condition.NONE);
+
+    private static final Gateway.Leadership BY_TWO = new Gateway.Leadership(2, 1);
+    private static final Reply DONE = new Reply.Done();
 
     private final Host host = new Host();
     private final Gateway gateway = new Gateway(SELF, INCARNATION, 3, host);
@@ -132,6 +136,21 @@ class GatewayTest {
     }
 
     @Test
+    void thatALeaderRefusedCountsOnlyIfNobodyElseWasAskedSince() {
+        List<String> given = new ArrayList<>();
+        Reply refusal = new Reply.Failed(new Problem(ProblemCode.OVERLOADED, "nothing was done"));
+        host.leader = 2;
+        call(1, WRITE, 5_000, 0);
+        call(2, WRITE, 5_000, 0);
+        gateway.answered(INCARNATION, 1, BY_TWO, refusal, () -> given.add("asked nobody else"));
+        host.leader = 3;
+        gateway.look(1 * MS);
+        gateway.answered(INCARNATION, 2, BY_TWO, refusal, () -> given.add("another may do it"));
+        gateway.answered(INCARNATION, 2, BY_TWO, DONE, () -> given.add("it was done"));
+        assertEquals(List.of("asked nobody else", "it was done"), given);
+    }
+
+    @Test
     void whatTheOriginHasAnsweredIsToldWithLaterCalls() {
         host.leader = 2;
         call(1, WRITE, 5_000, 0);
@@ -157,9 +176,9 @@ class GatewayTest {
         host.leader = 2;
         call(1, WRITE, 5_000, 0);
         List<String> given = new ArrayList<>();
-        gateway.answered(INCARNATION - 1, 1, () -> given.add("earlier process"));
-        gateway.answered(INCARNATION, 1, () -> given.add("first"));
-        gateway.answered(INCARNATION, 1, () -> given.add("second"));
+        gateway.answered(INCARNATION - 1, 1, BY_TWO, DONE, () -> given.add("earlier process"));
+        gateway.answered(INCARNATION, 1, BY_TWO, DONE, () -> given.add("first"));
+        gateway.answered(INCARNATION, 1, BY_TWO, DONE, () -> given.add("second"));
         assertEquals(List.of("first"), given);
     }
 
@@ -265,7 +284,7 @@ class GatewayTest {
     }
 
     private void answer(long callId) {
-        gateway.answered(INCARNATION, callId, () -> {});
+        gateway.answered(INCARNATION, callId, BY_TWO, DONE, () -> {});
     }
 
     private void look(long fromMs, long throughMs) {

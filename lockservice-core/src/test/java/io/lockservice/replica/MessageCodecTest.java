@@ -62,8 +62,8 @@ class MessageCodecTest {
                         300, origin, 1, ClientCall.of(new Request.OpenSession("s", "c", 5, Map.of("k", "v")))),
                 new Message.ForwardOutdated(5, 6, 7),
                 new Message.KeepAliveGone(5, 6),
-                new Message.ForwardAnswer(5, 6, new Answer(new Reply.Queued(3), 10, 11, 1, 1)),
-                new Message.ForwardAnswer(5, 6, new Answer(failed(), 10, 11, 1, 0)));
+                new Message.ForwardAnswer(5, 6, 8, new Answer(new Reply.Queued(3), 10, 11, 1, 1)),
+                new Message.ForwardAnswer(5, 6, 8, new Answer(failed(), 10, 11, 1, 0)));
     }
 
     private static ClientCall acquire() {

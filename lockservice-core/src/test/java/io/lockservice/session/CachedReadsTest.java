@@ -12,36 +12,16 @@ import io.lockservice.api.Condition;
 import io.lockservice.api.Content;
 import io.lockservice.api.HandleId;
 import io.lockservice.api.HandleMode;
-import io.lockservice.api.LockCreation;
-import io.lockservice.api.LockMode;
 import io.lockservice.api.Name;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Stat;
-import io.lockservice.api.event.SessionEvent;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Copies that clients keep, and what has to wait for them. */
-class CachedReadsTest {
-    private static final Name ROOT = Name.root(LeadingAlone.CELL);
-    private static final Name FILE = ROOT.child("f");
-    private static final Name DIRECTORY = ROOT.child("d");
-    private static final long LEASE_MS = 5_000;
-
-    private final LeadingAlone leader = new LeadingAlone();
-
-    @BeforeEach
-    void openSessions() {
-        opensCaching("reader");
-        leader.open("writer");
-        leader.call(ClientCall.of(write(FILE)));
-        leader.call(ClientCall.of(new Request.MakeDirectory(DIRECTORY, false, false)));
-    }
-
+class CachedReadsTest extends CachingFixture {
     @Test
     void aWriteWaitsUntilEveryCopyIsDropped() {
         opensCaching("other");
@@ -272,69 +252,5 @@ class CachedReadsTest {
         Stat stat = leader.state().stat(FILE);
         assertNotNull(stat);
         assertEquals(2, stat.contentGeneration());
-    }
-
-    private void assertWaits(ClientCall write, String forCopyOf) {
-        takesIn("reader");
-        long call = leader.call(write);
-        assertNull(leader.answers().get(call), "it waits");
-        assertEquals(List.of(forCopyOf), told("reader"));
-        takesIn("reader");
-        assertFalse(leader.reply(call) instanceof Reply.Failed);
-    }
-
-    private void assertDoesNotWait(ClientCall write) {
-        assertFalse(leader.reply(leader.call(write)) instanceof Reply.Failed);
-    }
-
-    private void opensCaching(String session) {
-        leader.call(ClientCall.of(new Request.OpenSession(session, "", LEASE_MS, Map.of(), true)));
-    }
-
-    private long read(String session, Request.Read read) {
-        return leader.call(ClientCall.of(new Request.Cached(read), session));
-    }
-
-    /** Whether the session may keep a copy of what it reads. */
-    private boolean reads(String session, Request.Read read) {
-        return assertInstanceOf(Reply.Cached.class, leader.reply(read(session, read)))
-                .cacheable();
-    }
-
-    /** What a session is told to drop that it has not taken in. */
-    private List<String> told(String session) {
-        return leader.state().sessionEvents(session, 0, 1_000).stream()
-                .filter(event -> event.seq() > takenIn.getOrDefault(session, 0L))
-                .map(SessionEvent::notice)
-                .filter(SessionEvent.Invalidate.class::isInstance)
-                .map(notice -> ((SessionEvent.Invalidate) notice)
-                        .name()
-                        .substring(ROOT.path().length() + 1))
-                .toList();
-    }
-
-    private final Map<String, Long> takenIn = new java.util.HashMap<>();
-
-    private void takesIn(String session) {
-        long last = leader.state().lastSessionEvent(session);
-        leader.call(ClientCall.of(new Request.KeepAlive(session, 0, 0)));
-        leader.call(ClientCall.of(new Request.KeepAlive(session, 0, last)));
-        takenIn.put(session, last);
-    }
-
-    private static Request.ListChildren list(Name directory) {
-        return new Request.ListChildren(directory, 100, "");
-    }
-
-    private static Request.WriteFile write(Name name) {
-        return new Request.WriteFile(name, Content.EMPTY, Condition.NONE, false, false);
-    }
-
-    private static Request.DeleteNode delete(Name name, boolean recursive) {
-        return new Request.DeleteNode(name, recursive, Condition.NONE);
-    }
-
-    private static Request.Acquire acquire(Name name) {
-        return new Request.Acquire(name, LockMode.EXCLUSIVE, 0, false, LockCreation.EPHEMERAL, "");
     }
 }

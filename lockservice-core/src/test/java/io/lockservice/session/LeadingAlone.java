@@ -7,11 +7,13 @@ import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.cell.Applied;
 import io.lockservice.cell.Command;
+import io.lockservice.cell.CommandCodec;
 import io.lockservice.cell.Elapsed;
 import io.lockservice.cell.StateMachine;
 import io.lockservice.cell.repeat.Origin;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A leader's duties over a log that chooses whatever is proposed, when the proposer has finished its step. */
@@ -22,7 +24,7 @@ final class LeadingAlone {
     private static final long LEASE_MS = 60_000;
     private static final long TICK_MS = 10;
 
-    private final StateMachine state = new StateMachine(CELL, 1024);
+    private final StateMachine state = new StateMachine(CELL, 1 << 20);
     private final ArrayDeque<Command> log = new ArrayDeque<>();
     private final Map<Long, Reply> answers = new LinkedHashMap<>();
     private final LeaderDuties duties = new LeaderDuties(SELF, state, new Host(), 600_000);
@@ -31,6 +33,8 @@ final class LeadingAlone {
     private long nonce = 1;
     private boolean roomy = true;
     private boolean full;
+    private boolean held;
+    private long largestCommandBytes;
 
     LeadingAlone() {
         duties.lead(1);
@@ -65,6 +69,36 @@ final class LeadingAlone {
     /** The disks have room, or not. */
     void roomy(boolean isRoomy) {
         roomy = isRoomy;
+    }
+
+    /** Nothing is chosen any more but what {@link #choose(int)} says. */
+    void hold() {
+        held = true;
+    }
+
+    /** The next so many commands are chosen. */
+    void choose(int commands) {
+        for (int i = 0; i < commands; i++) {
+            chooseNext();
+        }
+        duties.settleConfirmed();
+    }
+
+    /** The leader dies; what was not chosen never will be. Another one leads. */
+    void loseLog() {
+        elect();
+        log.clear();
+        held = false;
+        lead();
+    }
+
+    /** What waits to be chosen. */
+    List<Command> log() {
+        return List.copyOf(log);
+    }
+
+    long largestCommandBytes() {
+        return largestCommandBytes;
     }
 
     /** Too much waits for the log, or not. */
@@ -121,17 +155,24 @@ final class LeadingAlone {
     }
 
     private void choose() {
-        while (!log.isEmpty()) {
-            Command command = log.remove();
-            Applied applied = state.apply(command);
-            duties.applied(command, applied, nowMs * 1_000_000);
+        while (!held && !log.isEmpty()) {
+            chooseNext();
         }
         duties.settleConfirmed();
+    }
+
+    private void chooseNext() {
+        Command command = log.remove();
+        Applied applied = state.apply(command);
+        duties.applied(command, applied, nowMs * 1_000_000);
     }
 
     private final class Host extends SureLeader {
         @Override
         public boolean propose(Command command) {
+            if (command instanceof Command.Invalidate) {
+                largestCommandBytes = Math.max(largestCommandBytes, CommandCodec.encode(command).length);
+            }
             return !full && log.add(command);
         }
 
@@ -150,7 +191,7 @@ final class LeadingAlone {
 
         @Override
         public Reply read(ClientCall call) {
-            return state.query((Request.Read) call.request(), call.session(), Elapsed.UNKNOWN);
+            return state.query(call, Elapsed.UNKNOWN);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.lockservice.api.Content;
 import io.lockservice.api.Name;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.cell.Command;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,54 @@ class OverloadTest {
     }
 
     @Test
+    void theLongestLeaseThatWasGrantedCounts() {
+        leader.open("a-long", 30_000);
+        leader.open("z-short", 4_000);
+        heldUp();
+        for (int i = 0; i < 8; i++) {
+            leader.passMs(1_000);
+            keepsAliveMs("z-short");
+        }
+        long grantedMs = keepsAliveMs("a-long");
+        keepsAliveMs("z-short");
+        leader.passMs(7_500);
+        leader.changeLeader();
+        leader.passMs(grantedMs - 7_500 - 1_000);
+        assertTrue(leader.state().isAlive("a-long"), "was granted " + grantedMs);
+    }
+
+    @Test
+    void theLongestLeaseThatWasFoundCounts() {
+        leader.open("a-long", 12_000);
+        leader.open("z-short", 4_000);
+        heldUp();
+        leader.changeLeader();
+        long found = leader.call(ClientCall.of(new Request.KeepAlive("a-long", 0, 0)));
+        long grantedMs = ((Reply.KeptAlive) leader.reply(found)).remainingMs();
+        leader.passMs(21_000);
+        leader.changeLeader();
+        leader.passMs(grantedMs - 21_000 - 1_000);
+        assertTrue(leader.state().isAlive("a-long"), "was granted " + grantedMs);
+    }
+
+    @Test
+    void nothingIsGrantedWhileTheWordIsTakenBack() {
+        leader.open("other", 40_000);
+        heldUp();
+        leader.hold();
+        while (leader.log().stream().noneMatch(Command.StretchLeases.class::isInstance)) {
+            leader.passMs(10);
+            leader.choose(
+                    leader.log().stream().anyMatch(Command.StretchLeases.class::isInstance)
+                            ? 0
+                            : leader.log().size());
+        }
+        leader.stallMs(300);
+        leader.passMs(1_100);
+        assertEquals(40_000, keepsAliveMs("other"), "the next leader may know of no longer ones");
+    }
+
+    @Test
     void whatWasDoneBeforeIsNotSaidToBeUndone() {
         ClientCall write = ClientCall.of(new Request.WriteFile(
                 Name.root(LeadingAlone.CELL).child("f"), Content.EMPTY, Condition.NONE, false, false));
@@ -134,7 +183,11 @@ class OverloadTest {
     }
 
     private long keepsAliveMs() {
-        long call = leader.call(ClientCall.of(new Request.KeepAlive("s", 0, 0)));
+        return keepsAliveMs("s");
+    }
+
+    private long keepsAliveMs(String session) {
+        long call = leader.call(ClientCall.of(new Request.KeepAlive(session, 0, 0)));
         return assertInstanceOf(Reply.KeptAlive.class, leader.reply(call)).leaseMs();
     }
 }

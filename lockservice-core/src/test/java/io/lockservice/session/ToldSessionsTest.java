@@ -135,6 +135,24 @@ class ToldSessionsTest {
     }
 
     @Test
+    void manyEventsComeInPartsAlsoToWhoSaysNothing() {
+        for (int i = 0; i < 150; i++) {
+            write();
+        }
+        assertEquals(1, seqs(keepAlive(60_000, NO_ACK)).get(0));
+        assertEquals(101, seqs(keepAlive(60_000, NO_ACK)).get(0));
+        assertNull(leader.answers().get(keepAlive(60_000, NO_ACK)));
+    }
+
+    @Test
+    void thatANewLeaderBeganCannotBeTakenInBeforeItIsTold() {
+        leader.changeLeader();
+        assertInstanceOf(Reply.Failed.class, leader.reply(keepAlive(0, 1)));
+        assertEquals(List.of(1L), seqs(keepAlive(0, 0)));
+        assertEquals(List.of(), seqs(keepAlive(0, 1)));
+    }
+
+    @Test
     void manyEventsComeInParts() {
         for (int i = 0; i < 150; i++) {
             write();

@@ -79,7 +79,12 @@ public final class ClientCalls {
         } else if (message instanceof Message.ForwardOutdated outdated) {
             gateway.outdated(outdated.incarnation(), from, outdated.sequence());
         } else if (message instanceof Message.ForwardAnswer answer) {
-            gateway.answered(answer.incarnation(), answer.callId(), () -> exits.hand(answer.callId(), answer.answer()));
+            gateway.answered(
+                    answer.incarnation(),
+                    answer.callId(),
+                    new Gateway.Leadership(from, answer.sequence()),
+                    answer.answer().reply(),
+                    () -> exits.hand(answer.callId(), answer.answer()));
         }
     }
 

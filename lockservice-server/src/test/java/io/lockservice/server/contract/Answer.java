@@ -9,43 +9,43 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What came back for a request. */
-record Answer(int status, HttpHeaders headers, Buffer body) {
+public record Answer(int status, HttpHeaders headers, Buffer body) {
     static Answer of(HttpResponse<byte[]> response) {
         return new Answer(response.statusCode(), response.headers(), Buffer.buffer(response.body()));
     }
 
-    String header(String name) {
+    public String header(String name) {
         return headers.firstValue(name).orElse("");
     }
 
-    long revision() {
+    public long revision() {
         return Long.parseLong(header("Lockservice-Revision"));
     }
 
-    String text() {
+    public String text() {
         return body.toString(StandardCharsets.UTF_8);
     }
 
-    JsonObject json() {
+    public JsonObject json() {
         return new JsonObject(text());
     }
 
     /** The objects of a list in the body. */
-    List<JsonObject> list(String field) {
+    public List<JsonObject> list(String field) {
         return objects(json().getJsonArray(field));
     }
 
-    static List<JsonObject> objects(JsonArray array) {
+    public static List<JsonObject> objects(JsonArray array) {
         return array.stream().map(JsonObject.class::cast).toList();
     }
 
     /** One text of every object of a list in the body. */
-    List<String> texts(String field, String ofEach) {
+    public List<String> texts(String field, String ofEach) {
         return list(field).stream().map(each -> each.getString(ofEach)).toList();
     }
 
     /** The status, and for a problem its code and the field it names: all that a program decides by. */
-    String outcome() {
+    public String outcome() {
         if (!header("Content-Type").equals("application/problem+json")) {
             return Integer.toString(status);
         }

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Three replicas in this process. Each request goes to the next of them: the contract holds at every one. */
-final class ContractCell implements AutoCloseable {
-    static final String NAME = "paris";
-    static final int REPLICAS = 3;
+public final class ContractCell implements AutoCloseable {
+    public static final String NAME = "paris";
+    public static final int REPLICAS = 3;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -43,17 +43,17 @@ final class ContractCell implements AutoCloseable {
     }
 
     /** Where the replicas answer, in the order of their ids. */
-    List<String> urls() {
+    public List<String> urls() {
         return urls;
     }
 
     /** Sends a request to the next replica and does not wait for the answer. */
-    CompletableFuture<Answer> begin(String method, String target, byte[] body, String... headers) {
+    public CompletableFuture<Answer> begin(String method, String target, byte[] body, String... headers) {
         return begin(Math.floorMod(next.getAndIncrement(), REPLICAS) + 1, method, target, body, headers);
     }
 
     /** Sends a request to the replica with this id and does not wait for the answer. */
-    CompletableFuture<Answer> begin(int replica, String method, String target, byte[] body, String... headers) {
+    public CompletableFuture<Answer> begin(int replica, String method, String target, byte[] body, String... headers) {
         return http.sendAsync(request(replica, method, target, body, headers), BodyHandlers.ofByteArray())
                 .thenApply(Answer::of);
     }
@@ -79,7 +79,7 @@ final class ContractCell implements AutoCloseable {
         return request.build();
     }
 
-    static <T> T await(CompletableFuture<T> result) {
+    public static <T> T await(CompletableFuture<T> result) {
         try {
             return result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception failed) {

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One cell for all tests of a section; each test uses names of its own. */
 @Timeout(60)
-abstract class ContractTest {
+public abstract class ContractTest {
     /** Longer than any test takes. */
-    static final long LONG_LEASE_MS = 600_000;
+    protected static final long LONG_LEASE_MS = 600_000;
 
     /** What differs between two looks at something that does not wait for us. */
     private static final long POLL_NANOS = 5_000_000;
@@ -29,10 +29,10 @@ abstract class ContractTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final AtomicInteger NAMES = new AtomicInteger();
 
-    static ContractCell cell;
+    protected static ContractCell cell;
 
     @BeforeAll
-    static void startCell(@TempDir Path data) {
+    protected static void startCell(@TempDir Path data) {
         cell = new ContractCell(data);
         // The first request waits for the first leader, which the tests are not about.
         assertEquals(
@@ -41,38 +41,38 @@ abstract class ContractTest {
     }
 
     @AfterAll
-    static void stopCell() {
+    protected static void stopCell() {
         cell.close();
     }
 
     /** A component that no other test uses. */
-    static String unique(String word) {
+    protected static String unique(String word) {
         return word + "-" + NAMES.incrementAndGet();
     }
 
     /** The name as replies print it. */
-    static String printed(String component) {
+    protected static String printed(String component) {
         return "/ls/" + ContractCell.NAME + "/" + component;
     }
 
-    static Answer send(String method, String target, String body, String... headers) {
+    protected static Answer send(String method, String target, String body, String... headers) {
         return ContractCell.await(begin(method, target, body, headers));
     }
 
-    static Answer get(String target, String... headers) {
+    protected static Answer get(String target, String... headers) {
         return send("GET", target, "", headers);
     }
 
-    static CompletableFuture<Answer> begin(String method, String target, String body, String... headers) {
+    protected static CompletableFuture<Answer> begin(String method, String target, String body, String... headers) {
         return cell.begin(method, target, body.getBytes(StandardCharsets.UTF_8), headers);
     }
 
     /** Opens a session that outlives the test. */
-    static String open() {
+    protected static String open() {
         return open("", LONG_LEASE_MS);
     }
 
-    static String open(String client, long leaseMs) {
+    protected static String open(String client, long leaseMs) {
         JsonObject body = new JsonObject().put("client", client).put("leaseMs", leaseMs);
         Answer opened = send("POST", "/v1/sessions", body.encode());
         assertEquals(201, opened.status(), opened.text());
@@ -80,27 +80,27 @@ abstract class ContractTest {
     }
 
     /** The header that names the session of a request. */
-    static String as(String session) {
+    protected static String as(String session) {
         return "Lockservice-Session: " + session;
     }
 
-    static String session(String session) {
+    protected static String session(String session) {
         return "/v1/sessions/" + session;
     }
 
-    static Answer acquire(String component, String session, String body) {
+    protected static Answer acquire(String component, String session, String body) {
         return send("PUT", lock(component), body, as(session));
     }
 
     /** The grant of a lock that has to be free. */
-    static JsonObject granted(String component, String session, String body) {
+    protected static JsonObject granted(String component, String session, String body) {
         Answer grant = acquire(component, session, body);
         assertEquals(200, grant.status(), grant.text());
         return grant.json();
     }
 
     /** What the cell says of the sequencer of a grant. */
-    static JsonObject check(JsonObject grant) {
+    protected static JsonObject check(JsonObject grant) {
         Answer checked = send(
                 "POST",
                 "/v1/sequencers/check",
@@ -109,83 +109,83 @@ abstract class ContractTest {
         return checked.json();
     }
 
-    static String lock(String component) {
+    protected static String lock(String component) {
         return "/v1/locks/ls/local/" + component;
     }
 
-    static String file(String component) {
+    protected static String file(String component) {
         return "/v1/files/ls/local/" + component;
     }
 
-    static String node(String component) {
+    protected static String node(String component) {
         return "/v1/nodes/ls/local/" + component;
     }
 
-    static JsonObject stat(String component) {
+    protected static JsonObject stat(String component) {
         Answer stat = get(node(component));
         assertEquals(200, stat.status(), stat.text());
         return stat.json();
     }
 
     /** The request for a handle, with more than the name of the node. */
-    static Answer opening(String component, String session, JsonObject more) {
+    protected static Answer opening(String component, String session, JsonObject more) {
         JsonObject body = more.copy().put("name", "/ls/local/" + component);
         return send("POST", "/v1/handles", body.encode(), as(session));
     }
 
     /** A handle of a node that is there. */
-    static String handle(String component, String session, String... modes) {
+    protected static String handle(String component, String session, String... modes) {
         return handle(component, session, new JsonObject().put("modes", new JsonArray(List.of(modes))));
     }
 
-    static String handle(String component, String session, JsonObject more) {
+    protected static String handle(String component, String session, JsonObject more) {
         Answer opened = opening(component, session, more);
         assertEquals(201, opened.status(), opened.text());
         return opened.json().getString("handle");
     }
 
     /** Sends a request, such as {@code PUT locks}, about a node through a handle. */
-    static Answer through(String handle, String request, String component) {
+    protected static Answer through(String handle, String request, String component) {
         int space = request.indexOf(' ');
         String method = request.substring(0, space);
         String target = "/v1/" + request.substring(space + 1) + "/ls/local/" + component + "?handle=" + handle;
         return send(method, target, method.equals("PUT") ? "{}" : "");
     }
 
-    static Answer close(String handle) {
+    protected static Answer close(String handle) {
         return send("DELETE", "/v1/handles/" + handle, "");
     }
 
     /** What a session is told and has not taken in; keeps it alive. */
-    static List<JsonObject> told(String session) {
+    protected static List<JsonObject> told(String session) {
         Answer kept = send("POST", session(session) + "/keepalive", "{\"ack\":0}");
         assertEquals(200, kept.status(), kept.text());
         return kept.list("events");
     }
 
     /** Of these events, those about anything but who leads: on a busy machine that may change at any time. */
-    static List<JsonObject> besideLeaders(List<JsonObject> events) {
+    protected static List<JsonObject> besideLeaders(List<JsonObject> events) {
         return events.stream()
                 .filter(event -> !event.getString("type").equals("leader-changed"))
                 .toList();
     }
 
     /** The types of what a session is told, beside changes of leader. */
-    static List<String> typesTold(String session) {
+    protected static List<String> typesTold(String session) {
         return besideLeaders(told(session)).stream()
                 .map(event -> event.getString("type"))
                 .toList();
     }
 
     /** Writes a file that may or may not be there. */
-    static JsonObject write(String component, String content) {
+    protected static JsonObject write(String component, String content) {
         Answer written = send("PUT", file(component) + "?parents=true", content);
         assertEquals(2, written.status() / 100, written.text());
         return written.json();
     }
 
     /** Looks until it is so. */
-    static void until(String what, BooleanSupplier isSo) {
+    protected static void until(String what, BooleanSupplier isSo) {
         long endNanos = System.nanoTime() + PATIENCE.toNanos();
         while (!isSo.getAsBoolean()) {
             if (System.nanoTime() - endNanos > 0) {
@@ -196,12 +196,12 @@ abstract class ContractTest {
     }
 
     /** Waits until the session has ended by itself. */
-    static void untilEnded(String session) {
+    protected static void untilEnded(String session) {
         until("the session ends", () -> get(session(session)).status() == 410);
     }
 
     /** Another replica leads afterwards. */
-    static void moveLeader() {
+    protected static void moveLeader() {
         long before = get("/v1/cell").json().getLong("epoch");
         until("a follower may lead", () -> send("POST", "/v1/cell/leader", "").status() == 202);
         until("another leads", () -> get("/v1/cell").json().getLong("epoch") > before);

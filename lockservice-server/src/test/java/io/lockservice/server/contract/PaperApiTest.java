@@ -106,7 +106,8 @@ final class PaperApiTest extends ContractTest {
         assertEquals(200, ContractCell.await(written).status());
     }
 
-    // 2.6 API. Its calls take handles; here a handle is optional, and whoever has none is checked at every call.
+    // 2.6 API. Its calls take handles; here a handle is optional, and whoever has none is checked at every call
+    // (docs/adr/0009-handles-are-replicated.md).
 
     @Test
     void openSaysHowTheHandleWillBeUsed() {
@@ -137,7 +138,8 @@ final class PaperApiTest extends ContractTest {
 
     @Test
     void closeNeverFails() {
-        // 2.6: Close(); the handle is of no more use.
+        // 2.6: Close(); the handle is of no more use. There is no Poison()
+        // (docs/adr/0012-where-sessions-differ-from-the-paper.md).
         String file = unique("closed");
         write(file, "");
         String handle = handle(file, open(), "read");
@@ -263,8 +265,7 @@ final class PaperApiTest extends ContractTest {
     @Test
     void aPrimaryIsElected() {
         // 2.6: all try the lock; who has it writes its identity into the file and gives its sequencer to the servers
-        // that
-        // it uses; clients and replicas read the file when they are told that it has changed.
+        // that it uses; clients and replicas read the file when they are told that it has changed.
         String file = unique("primary");
         write(file, "");
         String replica = open();

@@ -10,8 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * "The Chubby lock service for loosely-coupled distributed systems" (Burrows, OSDI 2006), sections 2.7 to 2.9, one test a
- * statement, in the paper's order. What is different on purpose says so.
+ * "The Chubby lock service for loosely-coupled distributed systems" (Burrows, OSDI 2006), sections 2.8 and 2.9, one test a
+ * statement, in the paper's order. What is different on purpose says so. What they and 2.7 say of caches has a class of its
+ * own, in the package beside.
  */
 final class PaperFailoverTest extends ContractTest {
     private static final String PATIENT = "{\"ack\":0,\"waitMs\":60000}";
@@ -42,8 +43,6 @@ final class PaperFailoverTest extends ContractTest {
                 .toList();
     }
 
-    // 2.7 Caching: the statements on consistent client caches belong here, in the paper's order.
-
     // 2.8 Sessions and KeepAlives. What the client does with its lease (its own conservative count, jeopardy, the grace
     // period) is not on the wire: it is tested with the Java client.
 
@@ -65,7 +64,7 @@ final class PaperFailoverTest extends ContractTest {
     @Test
     void aSessionEndsWhenItsClientEndsItOrIsNotHeardOf() {
         // 2.8: a session ends explicitly, or after a minute without calls and open handles. Here its lease alone
-        // decides.
+        // decides (docs/adr/0012-where-sessions-differ-from-the-paper.md).
         String closed = open();
         assertEquals(204, send("DELETE", session(closed), "").status());
         assertEquals("410 session-expired", get(session(closed)).outcome());
@@ -97,8 +96,8 @@ final class PaperFailoverTest extends ContractTest {
 
     @Test
     void aKeepAliveIsHeldBackAndItsReplySaysTheNewLease() {
-        // 2.8: the master blocks a KeepAlive until the lease is close to its end. Here half of it is left then, for
-        // clients that are slow or have to find another replica.
+        // 2.8: the master blocks a KeepAlive until the lease is close to its end. Here half of it is left then
+        // (docs/adr/0012-where-sessions-differ-from-the-paper.md).
         long leaseMs = 2_000;
         String session = open("", leaseMs);
         long sent = System.nanoTime();
@@ -123,8 +122,8 @@ final class PaperFailoverTest extends ContractTest {
     @Test
     void whatIsNotAcknowledgedIsSaidAgain() {
         // 2.8: a client acknowledges by its next KeepAlive and cannot keep its session otherwise. Here it says what it
-        // has
-        // taken in, is told the rest again, and keeps its session whatever it says.
+        // has taken in and is told the rest again; it keeps its session all the same, having no copies
+        // (docs/adr/0010-what-a-session-is-told-is-replicated-and-numbered.md).
         String file = unique("acknowledged");
         write(file, "");
         String session = open();
@@ -156,8 +155,8 @@ final class PaperFailoverTest extends ContractTest {
     @Test
     void aNewMasterHasANewEpoch() {
         // 2.9, step 1: clients send the epoch, and calls of an older one are refused, so that no old packet is done.
-        // Here
-        // a call is known by its origin (docs/adr/0004-every-call-has-an-origin.md); who wants may insist on an epoch.
+        // Here the cell sees to that (docs/adr/0012-where-sessions-differ-from-the-paper.md); who wants may insist on
+        // an epoch.
         String file = unique("epoch");
         long old = get("/v1/cell").json().getLong("epoch");
         moveLeader();
@@ -220,7 +219,7 @@ final class PaperFailoverTest extends ContractTest {
     @Test
     void noEventIsLost() {
         // 2.9, step 5; 2.5: the fail-over event warns that others may have been lost. Here none is
-        // (docs/adr/0007-events-are-replicated-state.md).
+        // (docs/adr/0010-what-a-session-is-told-is-replicated-and-numbered.md).
         String file = unique("not-lost");
         write(file, "");
         String session = open();
@@ -233,8 +232,8 @@ final class PaperFailoverTest extends ContractTest {
     @Test
     void aNewMasterServesWithoutWaitingForAcknowledgements() {
         // 2.9, step 6: Chubby's waits until each session has acknowledged the fail-over event or has expired. Here
-        // nothing
-        // was lost that a client would have to know of before others go on.
+        // only writes wait, and only for sessions that keep copies
+        // (docs/adr/0011-who-has-copies-is-the-leaders-memory.md).
         String silent = open();
         moveLeader();
         write(unique("on"), "");
@@ -244,8 +243,7 @@ final class PaperFailoverTest extends ContractTest {
     @Test
     void handlesOfTheOldMasterAreGood() {
         // 2.9, step 8; 2.3: sequence number and mode of a handle, from which the new master makes it again. Here
-        // handles
-        // are replicated state: there is nothing to make again.
+        // there is nothing to make again (docs/adr/0009-handles-are-replicated.md).
         String file = unique("handle");
         write(file, "content");
         String handle = handle(file, open(), "read");
@@ -256,7 +254,8 @@ final class PaperFailoverTest extends ContractTest {
 
     @Test
     void aHandleThatWasClosedStaysClosed() {
-        // 2.9, step 8: a delayed or duplicated packet does not bring back a handle that was closed.
+        // 2.9, step 8: a delayed or duplicated packet does not bring back a handle that was closed
+        // (docs/adr/0009-handles-are-replicated.md).
         String file = unique("handle");
         write(file, "content");
         String session = open();
@@ -273,8 +272,7 @@ final class PaperFailoverTest extends ContractTest {
     @Test
     void ephemeralFilesThatNobodyHasOpenAreDeleted() {
         // 2.9, step 9: after an interval, e.g. a minute, since handles have to be made again first. Here they go as
-        // ever,
-        // as soon as nobody has them open.
+        // ever, as soon as nobody has them open (docs/adr/0009-handles-are-replicated.md).
         String file = unique("ephemeral");
         String creator = open();
         JsonObject create = new JsonObject().put("create", new JsonObject().put("ephemeral", true));

@@ -128,7 +128,8 @@ final class PaperTest extends ContractTest {
 
     @Test
     void anEphemeralFileShowsThatItsClientIsAlive() {
-        // 2.3: ephemeral files go once no client has them open.
+        // 2.3: ephemeral files go once no client has them open; the one that made it has until its session ends
+        // (docs/adr/0009-handles-are-replicated.md).
         String file = unique("alive");
         String client = open();
         String other = open();
@@ -239,7 +240,8 @@ final class PaperTest extends ContractTest {
 
     @Test
     void aHandleCannotBeGuessed() {
-        // 2.3: check digits; so that full access checks are needed at Open only.
+        // 2.3: check digits; so that full access checks are needed at Open only. Here the cell knows its handles
+        // (docs/adr/0009-handles-are-replicated.md).
         String file = unique("guessed");
         write(file, "");
         String session = open();
