@@ -285,6 +285,12 @@ final class Mutants {
                     "Problem refused = refusals.find(key);",
                     "Problem refused = null;"),
             new Mutant(
+                    "the refusal of an earlier leader counts though another was asked since",
+                    "gateway/Gateway",
+                    "boolean broughtElsewhere = call.sentTo != by.leader() || call.sentSequence != by.sequence();",
+                    "boolean broughtElsewhere = false;"),
+            // Copies that clients keep, and what they are told
+            new Mutant(
                     "a write does not wait for copies",
                     "session/CacheGate",
                     "        if (!left) {",
@@ -297,7 +303,7 @@ final class Mutants {
             new Mutant(
                     "copies are handed out while a write is under way",
                     "session/CacheGate",
-                    "if (isBusy(name) || ",
+                    "if (underWay.isBusy(name) || ",
                     "if ("),
             new Mutant(
                     "a new leader does not wait for copies that its predecessor handed out",
@@ -317,8 +323,8 @@ final class Mutants {
             new Mutant(
                     "a session's events get other numbers when they are sent again",
                     "session/KeepAlives",
-                    "state.sessionEvents(session, acknowledgements.takenIn(session), EVENTS_AT_ONCE);",
-                    "state.sessionEvents(session, acknowledgements.takenIn(session), EVENTS_AT_ONCE).stream()"
+                    "state.sessionEvents(session, behind(session, says), EVENTS_AT_ONCE);",
+                    "state.sessionEvents(session, behind(session, says), EVENTS_AT_ONCE).stream()"
                             + ".map(each -> new SessionEvent(each.seq() + 1, each.notice())).toList();"));
 
     /** For lives in which states are tampered with. */
