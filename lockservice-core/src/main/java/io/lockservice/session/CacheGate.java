@@ -115,7 +115,8 @@ final class CacheGate {
     }
 
     /**
-     * Has {@code propose} run, which puts the write into the log, as soon as nobody has a copy of what it changes. Whoever writes drops its own copies itself: of the node, of all below it and of the directories above it.
+     * Has {@code propose} run, which puts the write into the log, as soon as nobody has a copy of what it changes. Whoever
+     * writes drops its own copies itself: of the node, of all below it and of the directories above it.
      *
      * @return why it will not be run; null where it was or will be
      */

@@ -112,8 +112,8 @@ final class Mutants {
             new Mutant(
                     "renews half of the lease",
                     "session/Leases",
-                    "deadlines.put(session, nowNanos + millis * 1_000_000);",
-                    "deadlines.put(session, nowNanos + millis * 500_000);"),
+                    "long millis = granted.applyAsLong(own);",
+                    "long millis = granted.applyAsLong(own) / 2;"),
             new Mutant(
                     "a new leader knows no sessions",
                     "session/LeaderDuties",
