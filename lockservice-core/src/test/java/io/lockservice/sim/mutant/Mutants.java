@@ -117,7 +117,7 @@ final class Mutants {
             new Mutant(
                     "a new leader knows no sessions",
                     "session/LeaderDuties",
-                    "leases.open(session.id(), session.leaseMs(), nowNanos);",
+                    "leases.open(session.id(), session.leaseMs(), firstLeaseMs(session, nowNanos), nowNanos);",
                     ""),
             new Mutant(
                     "sessions end two seconds late",
