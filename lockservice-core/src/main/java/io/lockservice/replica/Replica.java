@@ -187,10 +187,7 @@ public final class Replica {
     }
 
     private Reply read(ClientCall call) {
-        if (call.request() instanceof Request.GetCell) {
-            return describeCell();
-        }
-        return state.query(call, elapsed);
+        return call.request() instanceof Request.GetCell ? describeCell() : state.query(call, elapsed);
     }
 
     private Reply.CellState describeCell() {
@@ -233,7 +230,8 @@ public final class Replica {
                 paxos.chosenSlot(),
                 state.revision(),
                 state.epoch(),
-                lastSeen);
+                lastSeen,
+                new ReplicaStatus.Duties(duties.copies(), duties.waitingWrites(), state.areLeasesStretched()));
     }
 
     /** Why this replica cannot serve; empty where it can. */

@@ -399,6 +399,11 @@ final class CacheGate {
         return copies.count();
     }
 
+    /** How many writes wait for copies to be dropped. */
+    int waitingWrites() {
+        return waiting.size();
+    }
+
     void clear() {
         copies.clear();
         unaware.clear();

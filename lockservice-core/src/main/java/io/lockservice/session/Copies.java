@@ -33,6 +33,8 @@ final class Copies {
     /** What sessions were told to drop and have not taken in. */
     private final Map<String, ArrayDeque<Told>> told = new HashMap<>();
 
+    private int count;
+
     private record Told(long seq, Name name) {}
 
     /** Whether the session has given up its copy: it has taken in that event, or its lease is over. */
@@ -60,7 +62,9 @@ final class Copies {
     /** A session gets a copy. */
     void add(Part part, String session) {
         holders.computeIfAbsent(part, any -> new LinkedHashMap<>()).put(session, KEPT);
-        bySession.computeIfAbsent(session, any -> new HashSet<>()).add(part);
+        if (bySession.computeIfAbsent(session, any -> new HashSet<>()).add(part)) {
+            count++;
+        }
     }
 
     /** Whether a session still has a copy of any of these; those that have given theirs up are forgotten. */
@@ -153,7 +157,10 @@ final class Copies {
             holders.remove(part);
         }
         Set<Part> has = bySession.get(session);
-        if (has != null && has.remove(part) && has.isEmpty()) {
+        if (has != null && has.remove(part)) {
+            count--;
+        }
+        if (has != null && has.isEmpty()) {
             bySession.remove(session);
         }
     }
@@ -168,12 +175,13 @@ final class Copies {
 
     /** How many copies there may be. */
     int count() {
-        return bySession.values().stream().mapToInt(Set::size).sum();
+        return count;
     }
 
     void clear() {
         holders.clear();
         bySession.clear();
         told.clear();
+        count = 0;
     }
 }

@@ -15,7 +15,6 @@ import io.lockservice.cell.table.Session;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +24,6 @@ import org.jspecify.annotations.Nullable;
  * (Burrows, section 2.9).
  */
 public final class LeaderDuties {
-    /** So many sessions end in one command; the rest follow in the next. */
-    private static final int EXPIRE_AT_ONCE = 5_000;
-
-    /** Sessions end together that would end one by one: thousands become few entries of the log. */
-    private static final long EXPIRE_EVERY_NANOS = 100_000_000;
-
-    private static final long RETRY_NANOS = 250_000_000;
-
     /** Calls that came before this leader could serve; more are dropped and sent again by their origins. */
     private static final int MAX_EARLY_CALLS = 20_000;
 
@@ -57,6 +48,7 @@ public final class LeaderDuties {
     private final Acknowledgements acknowledgements;
     private final CacheGate gate;
     private final LeaseStretch stretch = new LeaseStretch();
+    private final Expiry expiry;
     private final Confirmation confirmation;
     private final LockWaits.Places places = new PlacesOfState();
     private final Map<CallKey, Arrival> proposed = new HashMap<>();
@@ -67,8 +59,6 @@ public final class LeaderDuties {
     private boolean leading;
     private boolean serving;
     private long nonce;
-    private long expiredNanos;
-    private long stretchNanos;
 
     /** Duties that rest until {@link #lead}. */
     public LeaderDuties(int self, StateMachine state, DutyHost host, long idempotencyKeepMs) {
@@ -80,6 +70,7 @@ public final class LeaderDuties {
         this.acknowledgements = new Acknowledgements(gated, state);
         this.gate = new CacheGate(state, host, leases, acknowledgements);
         acknowledgements.tell(gate::heard);
+        this.expiry = new Expiry(state, gate, leases, stretch);
         this.keepAlives = new KeepAlives(host, leases, state, acknowledgements, stretch);
         this.lockWaits = new LockWaits(gated);
         this.abandonedPlaces = new AbandonedPlaces(gated);
@@ -248,16 +239,7 @@ public final class LeaderDuties {
 
     private void startServing(long nowNanos) {
         serving = true;
-        stretch.start(nowNanos);
-        stretch.replicated(state.areLeasesStretched());
-        expiredNanos = nowNanos;
-        stretchNanos = nowNanos;
-        for (Session session : state.sessions()) {
-            leases.open(session.id(), session.leaseMs(), firstLeaseMs(session, nowNanos), nowNanos);
-            if (session.isClosing()) {
-                leases.close(session.id(), session.closeAfterMs(), nowNanos);
-            }
-        }
+        expiry.start(nowNanos);
         acknowledgements.start();
         gate.start(nowNanos);
         state.timedPlaces().forEach(place -> abandonedPlaces.add(place, nowNanos));
@@ -269,16 +251,6 @@ public final class LeaderDuties {
         earlyKeepAlives.clear();
         early.clear();
         waiting.forEach((key, arrival) -> admit(key, arrival, nowNanos));
-    }
-
-    /** An earlier leader may have granted more than the session asked for. */
-    private long firstLeaseMs(Session session, long nowNanos) {
-        if (!state.areLeasesStretched()) {
-            return session.leaseMs();
-        }
-        long longestMs = LeaseStretch.longestMs(session.leaseMs());
-        stretch.found(nowNanos + longestMs * 1_000_000);
-        return longestMs;
     }
 
     private void follow(Applied applied, long nowNanos) {
@@ -372,21 +344,7 @@ public final class LeaderDuties {
             return;
         }
         gate.tick(nowNanos);
-        stretch.tick(nowNanos);
-        if (stretch.isWanted() != state.areLeasesStretched() && nowNanos - stretchNanos >= RETRY_NANOS) {
-            stretchNanos = nowNanos;
-            if (!stretch.isWanted()) {
-                stretch.takesBack();
-            }
-            gate.propose(new Command.StretchLeases(state.epoch(), stretch.isWanted()));
-        }
-        if (nowNanos - expiredNanos >= EXPIRE_EVERY_NANOS && !stretch.isInGrace()) {
-            expiredNanos = nowNanos;
-            List<String> expired = leases.takeExpired(nowNanos, EXPIRE_AT_ONCE);
-            if (!expired.isEmpty()) {
-                gate.expire(state.epoch(), expired);
-            }
-        }
+        expiry.tick(nowNanos);
         for (CallKey key : keepAlives.takeDue(nowNanos)) {
             confirmation.whenCurrent(nowNanos, () -> keepAlives.release(key, nowNanos));
         }
@@ -415,6 +373,16 @@ public final class LeaderDuties {
     /** Answers what has become certain. Called at the end of each step. */
     public void settleConfirmed() {
         confirmation.settle();
+    }
+
+    /** How many copies clients may have. */
+    public int copies() {
+        return gate.copies();
+    }
+
+    /** How many writes wait for clients to drop copies. */
+    public int waitingWrites() {
+        return gate.waitingWrites();
     }
 
     /** What is left of a session's lease, in milliseconds; -1 where this replica does not serve as leader. */

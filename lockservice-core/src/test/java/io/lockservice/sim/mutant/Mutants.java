@@ -116,7 +116,7 @@ final class Mutants {
                     "long millis = granted.applyAsLong(own) / 2;"),
             new Mutant(
                     "a new leader knows no sessions",
-                    "session/LeaderDuties",
+                    "session/Expiry",
                     "leases.open(session.id(), session.leaseMs(), firstLeaseMs(session, nowNanos), nowNanos);",
                     ""),
             new Mutant(
@@ -126,7 +126,7 @@ final class Mutants {
                     "deadlines.takeDue(nowNanos - 2_000_000_000L, limit);"),
             new Mutant(
                     "a new leader forgets that leases were made longer",
-                    "session/LeaderDuties",
+                    "session/Expiry",
                     "firstLeaseMs(session, nowNanos), nowNanos);",
                     "session.leaseMs(), nowNanos);"),
             // Full disks

@@ -62,6 +62,21 @@ final class StateMeters {
                 "locks",
                 "Locks that are held or waited for",
                 () -> cell.get().locks());
+        register.gauge(
+                "lockservice.copies",
+                "copies",
+                "Copies that clients may have of what they read from this leader",
+                () -> replica.get().duties().copies());
+        register.gauge(
+                "lockservice.writes.waiting",
+                "writes",
+                "Writes that wait at this leader for clients to drop copies",
+                () -> replica.get().duties().waitingWrites());
+        register.gauge(
+                "lockservice.leases.stretched",
+                Register.BOOLEAN,
+                "1 where leases may be longer than their sessions asked for: a leader could not keep up",
+                () -> Register.number(replica.get().duties().leasesStretched()));
     }
 
     static boolean isLeader(ReplicaStatus status) {
