@@ -279,16 +279,6 @@ final class Mutants {
                     "cell/Execution",
                     "Reply before = repeats.of(call);",
                     "Reply before = null;"),
-            new Mutant(
-                    "a copy of a call that was refused is done",
-                    "session/LeaderDuties",
-                    "Problem refused = refusals.find(key);",
-                    "Problem refused = null;"),
-            new Mutant(
-                    "the refusal of an earlier leader counts though another was asked since",
-                    "gateway/Gateway",
-                    "boolean broughtElsewhere = call.sentTo != by.leader() || call.sentSequence != by.sequence();",
-                    "boolean broughtElsewhere = false;"),
             // Copies that clients keep, and what they are told
             new Mutant(
                     "a write does not wait for copies",
