@@ -11,7 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code kill -9} under load: what was acknowledged stays, and the cell goes on. */
 final class KilledReplicasTest {
     private static final Logger LOG = System.getLogger(KilledReplicasTest.class.getName());
-    private static final long GAP_MS = 2_000;
+    /** It is 1.1 s where nothing else runs (docs/performance.md); the rest of the build may run beside it. */
+    private static final long GAP_MS = 5_000;
 
     @Test
     void theLeaderIsKilledFiveTimesInARow(@TempDir Path directory) throws Exception {
