@@ -283,14 +283,14 @@ final class CachingContractTest extends CachingTest {
     }
 
     @Test
-    void aSessionThatEndsIsNotWaitedFor() {
+    void aSessionThatItsClientClosesIsNotWaitedFor() {
         String file = unique("ends");
         write(file, "old");
         String session = caching();
         keeps(file(file), session);
         CompletableFuture<Answer> write = beginWrite(file, "new");
         isToldToDrop(session, file);
-        assertEquals(204, send("DELETE", session(session), "").status());
+        assertEquals(204, send("DELETE", session(session), "", as(session)).status());
         done(write);
     }
 
