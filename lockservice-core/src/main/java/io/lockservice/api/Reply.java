@@ -18,7 +18,11 @@ public sealed interface Reply {
     /** A new session; its whole lease is left. */
     record SessionOpened(String session, String client, long leaseMs, long remainingMs) implements Reply {}
 
-    /** The lease goes on; {@code events} are those that the session has not yet said to have taken in, or the first of them. */
+    /**
+     * The lease goes on; {@code events} are those that the session has not yet said to have taken in, or the first of them.
+     * {@code remainingMs} is what a client may count on from the sending: less than {@code leaseMs} where the lease was not
+     * renewed, for the session is closing or late in acknowledging.
+     */
     record KeptAlive(long leaseMs, long remainingMs, List<SessionEvent> events) implements Reply {}
 
     /** A session as others see it. {@code remainingMs} is -1 where the answering replica does not know it. */

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keep-alives that wait (Burrows, section 2.8): the lease is renewed when one comes and again when it is answered, and it
- * is answered while half of the lease is left, or as soon as there is something to tell the session. One that comes after its session's end was proposed waits to see whether
- * the session really ends, so that nobody is told it is over while it is not.
+ * is answered while half of the lease is left, or as soon as there is something to tell the session. One that comes after
+ * its session's end was proposed waits to see whether the session really ends, so that nobody is told it is over while it
+ * is not.
  */
 final class KeepAlives {
     /** So many events go out with one answer; the rest comes as soon as these are taken in. */

@@ -66,9 +66,9 @@ final class CacheClient {
         ClientSession session = new ClientSession(client + "-" + ++opened, habits.leaseMs(), habits.countedNanos());
         Request request = new Request.OpenSession(session.id(), client, habits.leaseMs(), Map.of(), true);
         caller.call(ClientCall.of(request), 3, 300, 0, opening -> {
-            if (opening.reply() instanceof Reply.SessionOpened) {
+            if (opening.reply() instanceof Reply.SessionOpened granted) {
                 dropAll();
-                session.renewed(opening.firstSentNanos());
+                session.renewed(opening.firstSentNanos(), granted.remainingMs());
                 keepAlive(session);
                 watch(session, true);
                 next(session);
@@ -107,7 +107,7 @@ final class CacheClient {
         caller.call(ClientCall.of(request), 1, habits.leaseMs() / 4, waitMs, answered -> {
             if (answered.reply() instanceof Reply.KeptAlive kept) {
                 kept.events().forEach(event -> takeIn(session, event));
-                session.renewed(answered.sentNanos());
+                session.renewed(answered.sentNanos(), kept.remainingMs());
                 // Now and then it is paused for longer than its lease.
                 boolean pauses = random.nextInt(60) == 0;
                 long pauseNanos = pauses ? 2 * session.leaseNanos() : 1 + random.nextLong(30 * MS);

@@ -2,12 +2,12 @@ package io.lockservice.sim.client;
 
 import static io.lockservice.sim.cluster.Scheduler.MS;
 
-/** A session as its client sees it: it counts the lease from the sending of the last keep-alive that was answered. */
+/** A session as its client sees it: it counts what it was told is left of the lease from the sending of the keep-alive. */
 final class ClientSession {
     private final String id;
     private final long leaseMs;
     private final long countedNanos;
-    private long renewedNanos;
+    private long believedUntilNanos;
     private long sleepsUntilNanos;
     private boolean over;
     private boolean abandoned;
@@ -35,13 +35,15 @@ final class ClientSession {
         return leaseMs * MS;
     }
 
-    void renewed(long sentNanos) {
-        renewedNanos = Math.max(renewedNanos, sentNanos);
+    /** {@code remainingMs} as it was told: less than the lease where the leader did not renew it. */
+    void renewed(long sentNanos, long remainingMs) {
+        long countedNow = remainingMs >= leaseMs ? countedNanos : countedNanos / leaseMs * remainingMs;
+        believedUntilNanos = Math.max(believedUntilNanos, sentNanos + countedNow);
     }
 
     /** Until when the client acts as if the session lived. */
     long believedUntilNanos() {
-        return renewedNanos + countedNanos;
+        return believedUntilNanos;
     }
 
     /** The client does nothing until then, as a stopped process. */

@@ -112,7 +112,7 @@ final class LockClient {
         Request request = new Request.KeepAlive(session.id(), waitMs, Request.KeepAlive.NO_ACK);
         caller.call(ClientCall.of(request), 1, leaseMs / 4, waitMs, told -> {
             if (told.reply() instanceof Reply.KeptAlive kept) {
-                renewed(session, told.sentNanos(), kept.leaseMs());
+                renewed(session, told.sentNanos(), kept.remainingMs());
                 keepAliveLater(session, waitMs > 0 ? MS : leaseMs * MS / 4);
             } else if (told.problem() == ProblemCode.SESSION_EXPIRED) {
                 over(session);
@@ -122,9 +122,9 @@ final class LockClient {
         });
     }
 
-    private void renewed(ClientSession session, long sentNanos, long grantedMs) {
-        invariants.leases().renewed(session.id(), sentNanos, grantedMs);
-        session.renewed(sentNanos);
+    private void renewed(ClientSession session, long sentNanos, long remainingMs) {
+        invariants.leases().renewed(session.id(), sentNanos, remainingMs);
+        session.renewed(sentNanos, remainingMs);
         Hold held = hold;
         if (held != null && held.session == session) {
             believe(held);
