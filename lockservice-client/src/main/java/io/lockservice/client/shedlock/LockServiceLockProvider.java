@@ -2,6 +2,7 @@ package io.lockservice.client.shedlock;
 
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Loop;
+import io.lockservice.client.lock.AnyName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -97,7 +98,7 @@ public final class LockServiceLockProvider implements ExtensibleLockProvider {
 
     /** The node of the lock that ShedLock calls {@code lockName}. */
     public String nameOf(String lockName) {
-        return directory + "/" + ComponentText.of(lockName);
+        return AnyName.in(directory, lockName);
     }
 
     /** Gives the lock back, now or when {@code endNanos} has come. What this program cannot do, the lease does. */

@@ -11,7 +11,9 @@ import com.tngtech.archunit.lang.ArchRule;
 /** Libraries that a user need not have are known to their adapter's package alone, and no other package knows an adapter. */
 @AnalyzeClasses(packages = "io.lockservice.client", importOptions = ImportOption.DoNotIncludeTests.class)
 public final class AdapterRulesTest {
-    private static final String[] ADAPTERS = {"..client.shedlock..", "..client.metrics..", "..client.fencing.."};
+    private static final String[] ADAPTERS = {
+        "..client.shedlock..", "..client.metrics..", "..client.fencing..", "..client.spring.."
+    };
 
     @ArchTest
     static final ArchRule AN_ADAPTER_USES_ITS_LIBRARY_AND_NO_OTHER = classes()
@@ -28,6 +30,7 @@ public final class AdapterRulesTest {
                     "io.lockservice.client..",
                     "net.javacrumbs.shedlock..",
                     "io.micrometer.core..",
+                    "org.springframework.integration.support.locks..",
                     "com.sun.net.httpserver..");
 
     @ArchTest
@@ -35,6 +38,9 @@ public final class AdapterRulesTest {
 
     @ArchTest
     static final ArchRule MICROMETER_IS_FOR_THE_METRICS = only("..client.metrics..", "io.micrometer..");
+
+    @ArchTest
+    static final ArchRule SPRING_IS_FOR_ITS_ADAPTER = only("..client.spring..", "org.springframework..");
 
     @ArchTest
     static final ArchRule THE_JDKS_SERVER_IS_FOR_ITS_FILTER = only("..client.fencing..", "com.sun.net.httpserver..");

@@ -1,17 +1,26 @@
-package io.lockservice.client.shedlock;
+package io.lockservice.client.lock;
 
 import java.nio.charset.StandardCharsets;
 
 /**
- * Any text as one component of a name: what may not stand there is written as {@code %} and two hex digits for each byte, and
- * so is {@code %}. Different texts stay different.
+ * Any text as one component of a node's name, for adapters whose users choose the text: what may not stand there is written as
+ * {@code %} and two hex digits for each byte, and so is {@code %}. Different texts stay different.
  */
-final class ComponentText {
+public final class AnyName {
     private static final int MAX_BYTES = 255;
 
-    private ComponentText() {}
+    private AnyName() {}
 
-    static String of(String text) {
+    /**
+     * The node for {@code text} in {@code directory}.
+     *
+     * @throws IllegalArgumentException where the component would have no byte, or more than 255
+     */
+    public static String in(String directory, String text) {
+        return directory + "/" + component(text);
+    }
+
+    private static String component(String text) {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints().forEach(codePoint -> {
             boolean plain = codePoint != '/' && codePoint != '%' && !Character.isISOControl(codePoint);
@@ -22,7 +31,7 @@ final class ComponentText {
         int bytes = component.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > MAX_BYTES) {
             throw new IllegalArgumentException(
-                    "a lock's name has 1 to " + MAX_BYTES + " bytes; '" + text + "' has " + bytes);
+                    "the name of a lock has 1 to " + MAX_BYTES + " bytes; '" + text + "' has " + bytes);
         }
         return component;
     }
