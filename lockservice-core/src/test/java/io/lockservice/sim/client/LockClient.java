@@ -84,7 +84,7 @@ final class LockClient {
         keyed(request, null, 0, told -> {
             if (told.reply() instanceof Reply.SessionOpened) {
                 locks.opened(session.id());
-                renewed(session, told.firstSentNanos(), leaseMs);
+                renewed(session, told.firstSentNanos(), leaseMs, leaseMs);
                 keepAliveLater(session, leaseMs * MS / 4);
                 think(session);
             } else {
@@ -112,7 +112,7 @@ final class LockClient {
         Request request = new Request.KeepAlive(session.id(), waitMs, Request.KeepAlive.NO_ACK);
         caller.call(ClientCall.of(request), 1, leaseMs / 4, waitMs, told -> {
             if (told.reply() instanceof Reply.KeptAlive kept) {
-                renewed(session, told.sentNanos(), kept.remainingMs());
+                renewed(session, told.sentNanos(), kept.leaseMs(), kept.remainingMs());
                 keepAliveLater(session, waitMs > 0 ? MS : leaseMs * MS / 4);
             } else if (told.problem() == ProblemCode.SESSION_EXPIRED) {
                 over(session);
@@ -122,8 +122,9 @@ final class LockClient {
         });
     }
 
-    private void renewed(ClientSession session, long sentNanos, long remainingMs) {
-        invariants.leases().renewed(session.id(), sentNanos, remainingMs);
+    /** It keeps no copies, so the whole lease is due to it until it closes, whatever it was told is left. */
+    private void renewed(ClientSession session, long sentNanos, long grantedMs, long remainingMs) {
+        invariants.leases().renewed(session.id(), sentNanos, grantedMs, remainingMs);
         session.renewed(sentNanos, remainingMs);
         Hold held = hold;
         if (held != null && held.session == session) {

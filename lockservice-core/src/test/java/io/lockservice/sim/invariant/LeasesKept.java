@@ -18,8 +18,15 @@ public final class LeasesKept {
         fastestRate = 1 + driftPercent / 100.0;
     }
 
-    /** A lease began or was renewed by a call sent at {@code sentNanos}. */
-    public void renewed(String session, long sentNanos, long leaseMs) {
+    /** A lease began or was renewed by a call sent at {@code sentNanos}: all of it, unless the client is closing it. */
+    public void renewed(String session, long sentNanos, long leaseMs, long remainingMs) {
+        Violation.unless(
+                remainingMs >= leaseMs || closed.containsKey(session),
+                LeasesKept.class,
+                "session %s was kept alive for %d ms, its lease is %d ms",
+                session,
+                remainingMs,
+                leaseMs);
         Long since = over.get(session);
         Violation.unless(
                 since == null || sentNanos < since,
