@@ -50,6 +50,16 @@ final class Attempts {
         return promise.future();
     }
 
+    /** How often it was sent so far, less the first time. */
+    int retries() {
+        return Math.max(0, tried - 1);
+    }
+
+    /** When it began. */
+    long startNanos() {
+        return startNanos;
+    }
+
     /** Gives up now. What is under way may still be done by the cell. */
     void cancel(RuntimeException why) {
         stopTimer();

@@ -1,6 +1,9 @@
 package io.lockservice.client;
 
+import io.lockservice.client.observe.ClientObserver;
+import io.lockservice.client.observe.Observers;
 import io.lockservice.client.transport.Address;
+import io.lockservice.client.transport.Lane;
 import io.lockservice.client.transport.Response;
 import io.lockservice.client.transport.Transport;
 import java.util.LinkedHashMap;
@@ -24,9 +27,16 @@ final class Failover {
     private final String keyPrefix;
     private final Endpoints endpoints;
     private final LongConsumer epochSeen;
+    private final Observers observers;
     private final AtomicLong keys = new AtomicLong();
 
-    Failover(Loop loop, Transport transport, ClientOptions options, Chance chance, LongConsumer epochSeen) {
+    Failover(
+            Loop loop,
+            Transport transport,
+            ClientOptions options,
+            Chance chance,
+            LongConsumer epochSeen,
+            Observers observers) {
         this.loop = loop;
         this.transport = transport;
         this.options = options;
@@ -34,6 +44,7 @@ final class Failover {
         this.keyPrefix = chance.keyPrefix();
         this.endpoints = new Endpoints(options.addresses(), options.maxBackoffMs(), random);
         this.epochSeen = epochSeen;
+        this.observers = observers;
     }
 
     /**
@@ -58,7 +69,35 @@ final class Failover {
         String key = operation.key() == null && operation.isWrite() ? nextKey() : operation.key();
         Attempts attempts = new Attempts(this, operation, key, headers(operation, key));
         attempts.begin();
+        attempts.future().onComplete((answered, failure) -> observe(operation, attempts, answered, failure));
         return attempts;
+    }
+
+    private void observe(
+            Operation operation, Attempts attempts, @Nullable Answered answered, @Nullable Throwable failure) {
+        ClientObserver.Outcome outcome = outcome(failure);
+        long nowNanos = loop.nanoTime();
+        if (operation.timing().lane() == Lane.KEEP_ALIVE) {
+            long fromNanos = answered == null ? attempts.startNanos() : answered.sentNanos();
+            observers.tell(observer -> observer.keepAlive(outcome, nowNanos - fromNanos));
+        } else {
+            long nanos = nowNanos - attempts.startNanos();
+            observers.tell(observer -> observer.operation(
+                    operation.method().name(), operation.path(), outcome, attempts.retries(), nanos));
+        }
+    }
+
+    private static ClientObserver.Outcome outcome(@Nullable Throwable failure) {
+        if (failure == null) {
+            return ClientObserver.Outcome.DONE;
+        } else if (failure instanceof OutcomeUnknownException) {
+            return ClientObserver.Outcome.UNKNOWN;
+        } else if (failure instanceof NoLeaderException) {
+            return ClientObserver.Outcome.NOT_DONE;
+        }
+        return failure instanceof LockServiceException
+                ? ClientObserver.Outcome.REFUSED
+                : ClientObserver.Outcome.CANCELLED;
     }
 
     /** A key no other operation of any client has. From any thread. */

@@ -2,6 +2,7 @@ package io.lockservice.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lockservice.client.observe.Observers;
 import io.lockservice.client.transport.Address;
 import io.lockservice.client.transport.HttpTransport;
 import io.lockservice.client.transport.Lane;
@@ -13,13 +14,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -46,9 +47,10 @@ public final class LockServiceClient implements AutoCloseable {
     private final Loop loop;
     private final Transport transport;
     private final ClientOptions options;
+    private final Observers observers;
     private final Failover failover;
     private final @Nullable Vertx own;
-    private final List<Session> sessions = new ArrayList<>();
+    private final List<Session> sessions = new CopyOnWriteArrayList<>();
     private final Set<Supplier<Future<Void>>> closers = new LinkedHashSet<>();
     private long epoch = -1;
     private boolean closed;
@@ -59,7 +61,8 @@ public final class LockServiceClient implements AutoCloseable {
         this.loop = loop;
         this.transport = transport;
         this.options = options;
-        this.failover = new Failover(loop, transport, options, chance, this::sawEpoch);
+        this.observers = new Observers();
+        this.failover = new Failover(loop, transport, options, chance, this::sawEpoch, observers);
         this.own = own;
     }
 
@@ -112,6 +115,16 @@ public final class LockServiceClient implements AutoCloseable {
     /** Where this client's work is done; for recipes. */
     public Loop loop() {
         return loop;
+    }
+
+    /** Who is told what this client does; from any thread. */
+    public Observers observers() {
+        return observers;
+    }
+
+    /** The sessions that are open now; from any thread. */
+    public List<Session> sessions() {
+        return List.copyOf(sessions);
     }
 
     /** Runs {@code closer} before the sessions are closed, so that a recipe can stop in order. */
@@ -171,8 +184,9 @@ public final class LockServiceClient implements AutoCloseable {
         return failover;
     }
 
-    void ended(Session session) {
+    void ended(Session session, boolean closedHere) {
         sessions.remove(session);
+        observers.tell(observer -> observer.sessionEnded(closedHere));
     }
 
     private Session opened(SessionOptions sessionOptions, Failover.Answered answered) {

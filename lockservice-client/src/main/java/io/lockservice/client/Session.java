@@ -249,7 +249,7 @@ public final class Session {
         told = State.EXPIRED;
         keepAlives.stop();
         armTimer();
-        client.ended(this);
+        client.ended(this, why.closedHere());
         tellAll(listener -> listener.expired(this, why));
         listeners.clear();
     }

@@ -7,12 +7,15 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.lockservice.client.rules.AdapterRulesTest;
 
 /** What may know what. */
 @AnalyzeClasses(packages = "io.lockservice.client", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
     static final ArchRule OF_OURS_ONLY_THE_API = classes()
+            .that()
+            .resideOutsideOfPackages(AdapterRulesTest.adapters())
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(

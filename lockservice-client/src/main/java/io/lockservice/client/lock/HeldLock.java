@@ -32,7 +32,9 @@ public final class HeldLock implements AutoCloseable {
     private final Runnable turn;
     private final SessionListener watcher = new Watcher();
     private final List<Consumer<LockServiceException>> lostListeners = new CopyOnWriteArrayList<>();
+    private final long sinceNanos;
     private volatile boolean ended;
+    private boolean observedEnd;
     private @Nullable LockServiceException lost;
     private @Nullable Future<Void> release;
 
@@ -44,6 +46,7 @@ public final class HeldLock implements AutoCloseable {
         this.token = grant.path("token").asLong();
         this.sequencer = grant.path("sequencer").asText();
         this.turn = turn;
+        this.sinceNanos = session.client().loop().nanoTime();
     }
 
     static HeldLock granted(DistributedLock locks, String name, LockMode mode, JsonNode grant, Runnable turn) {
@@ -139,11 +142,21 @@ public final class HeldLock implements AutoCloseable {
 
     /** From now on a loss is noticed. */
     void watch() {
+        session.client().observers().tell(observer -> observer.lockHeld(name));
         session.addListener(watcher);
+    }
+
+    private void observeEnd(boolean isLost) {
+        if (!observedEnd) {
+            observedEnd = true;
+            long heldNanos = session.client().loop().nanoTime() - sinceNanos;
+            session.client().observers().tell(observer -> observer.lockEnded(name, heldNanos, isLost));
+        }
     }
 
     private Future<Void> started() {
         session.removeListener(watcher);
+        observeEnd(false);
         String key = session.client().newIdempotencyKey();
         Future<Void> first = locks.withdraw(name, key);
         first.recover(failure -> DistributedLock.isDefinite(failure)
@@ -164,6 +177,7 @@ public final class HeldLock implements AutoCloseable {
         ended = true;
         lost = reason;
         session.removeListener(watcher);
+        observeEnd(true);
         locks.turns().leave(name, turn);
         lostListeners.forEach(listener -> tell(listener, reason));
         lostListeners.clear();

@@ -13,6 +13,8 @@ import com.tngtech.archunit.lang.ArchRule;
 final class ClientArchitectureTest {
     @ArchTest
     static final ArchRule OF_OURS_THE_VALUES_ALONE = classes()
+            .that()
+            .resideOutsideOfPackages(AdapterRulesTest.adapters())
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(

@@ -1,0 +1,5 @@
+/** What Micrometer is told. */
+@NullMarked
+package io.lockservice.client.metrics;
+
+import org.jspecify.annotations.NullMarked;

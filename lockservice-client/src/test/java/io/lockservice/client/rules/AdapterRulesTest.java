@@ -1,0 +1,69 @@
+package io.lockservice.client.rules;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Libraries that a user need not have are known to their adapter's package alone, and no other package knows an adapter. */
+@AnalyzeClasses(packages = "io.lockservice.client", importOptions = ImportOption.DoNotIncludeTests.class)
+public final class AdapterRulesTest {
+    private static final String[] ADAPTERS = {
+        "..client.shedlock..", "..client.metrics..", "..client.fencing..", "..client.spring.."
+    };
+
+    @ArchTest
+    static final ArchRule AN_ADAPTER_USES_ITS_LIBRARY_AND_NO_OTHER = classes()
+            .that()
+            .resideInAnyPackage(ADAPTERS)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "java..",
+                    "org.jspecify..",
+                    "io.vertx.core..",
+                    "com.fasterxml.jackson..",
+                    "io.lockservice.api..",
+                    "io.lockservice.client..",
+                    "net.javacrumbs.shedlock..",
+                    "io.micrometer.core..",
+                    "org.springframework.integration.support.locks..",
+                    "com.sun.net.httpserver..");
+
+    @ArchTest
+    static final ArchRule SHEDLOCK_IS_FOR_ITS_ADAPTER = only("..client.shedlock..", "net.javacrumbs..", "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule MICROMETER_IS_FOR_THE_METRICS = only("..client.metrics..", "io.micrometer..");
+
+    @ArchTest
+    static final ArchRule SPRING_IS_FOR_ITS_ADAPTER = only("..client.spring..", "org.springframework..");
+
+    @ArchTest
+    static final ArchRule THE_JDKS_SERVER_IS_FOR_ITS_FILTER = only("..client.fencing..", "com.sun.net.httpserver..");
+
+    @ArchTest
+    static final ArchRule NOBODY_NEEDS_AN_ADAPTER = noClasses()
+            .that()
+            .resideOutsideOfPackages(ADAPTERS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ADAPTERS);
+
+    /** The packages that may use more than the client needs. */
+    public static String[] adapters() {
+        return ADAPTERS.clone();
+    }
+
+    private static ArchRule only(String adapter, String... libraries) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(adapter)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(libraries);
+    }
+}

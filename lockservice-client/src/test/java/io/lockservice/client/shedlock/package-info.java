@@ -1,0 +1,5 @@
+/** ShedLock's own contract, and ours. */
+@NullMarked
+package io.lockservice.client.shedlock;
+
+import org.jspecify.annotations.NullMarked;
