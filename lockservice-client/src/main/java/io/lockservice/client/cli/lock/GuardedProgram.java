@@ -104,10 +104,13 @@ final class GuardedProgram {
         }
     }
 
-    /** Descendants first, while they can still be told from other processes; they are remembered if the parent goes. */
+    /**
+     * The program before what it started, or a shell would go on with its next line. All of them are remembered: once the
+     * program is gone, nothing else tells what it has left behind.
+     */
     private void signal(boolean kill) {
-        process.descendants().forEach(ended::add);
         ended.add(process.toHandle());
+        process.descendants().forEach(ended::add);
         for (ProcessHandle each : ended) {
             if (kill) {
                 each.destroyForcibly();

@@ -27,8 +27,8 @@ public final class CellOptions {
             names = "--timeout",
             paramLabel = "SECONDS",
             scope = ScopeType.INHERIT,
-            description = "how long to try to reach the cell; default 5")
-    private double timeoutSeconds = 5;
+            description = "how long to try to reach the cell; default 10")
+    private double timeoutSeconds = 10;
 
     /** Whether programs read the output. */
     public boolean json() {
