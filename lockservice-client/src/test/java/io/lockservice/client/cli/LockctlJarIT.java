@@ -189,5 +189,7 @@ class LockctlJarIT {
         assertEquals(143, leader.waitFor());
         assertFalse(children.stream().anyMatch(ProcessHandle::isAlive));
         here("lock", "--wait", "0", "/ls/local/e", "--", "true").done();
+        assertEquals(
+                0, here("sessions", "--json").done().json().path("sessions").size());
     }
 }

@@ -45,6 +45,7 @@ public final class ElectCommand extends CellCommand {
                 everReached = true;
                 failures = 0;
                 lead(client, hold);
+                hold.checkNotStopping();
             } catch (RuntimeException failure) {
                 if (!isPassing(failure)) {
                     throw failure;

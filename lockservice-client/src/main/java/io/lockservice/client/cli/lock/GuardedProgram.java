@@ -78,7 +78,8 @@ final class GuardedProgram {
 
     /** The status it ended with; 128 and the signal's number where a signal ended it. */
     int status() {
-        return process.exitValue();
+        // Its end can be seen a moment before its status.
+        return process.onExit().join().exitValue();
     }
 
     /** Ends it: TERM, then KILL when the grace is over or the lease about to be. From any thread; the first call does it. */

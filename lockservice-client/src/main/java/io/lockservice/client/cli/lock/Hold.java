@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * program is ended first and the lock released then.
  */
 final class Hold implements AutoCloseable {
+    private static final int FIRST_SIGNAL = 128;
+    private static final long SIGNAL_MS = 100;
     private static final long LONGEST_RELEASE_SECONDS = 3;
 
     private final Shell shell;
@@ -57,9 +59,7 @@ final class Hold implements AutoCloseable {
             return hold;
         } catch (RuntimeException | InterruptedException failure) {
             hold.close();
-            if (hold.stopping) {
-                throw new InterruptedException("told to stop");
-            }
+            hold.checkNotStopping();
             throw failure;
         }
     }
@@ -73,9 +73,7 @@ final class Hold implements AutoCloseable {
         HeldLock held = held();
         GuardedProgram running;
         synchronized (this) {
-            if (stopping) {
-                throw new InterruptedException("told to stop");
-            }
+            checkNotStopping();
             Map<String, String> cell =
                     Map.of("LOCKSERVICE_CELL", shell.options().cell(shell.console()));
             running = GuardedProgram.start(options.command(), cell, held, margins, lost);
@@ -88,9 +86,11 @@ final class Hold implements AutoCloseable {
             running.stop();
             throw stop;
         }
-        if (stopping) {
-            throw new InterruptedException("told to stop");
+        if (running.status() > FIRST_SIGNAL) {
+            // Ctrl-C reaches the program and this process alike, and this one may be the slower to notice.
+            pause(SIGNAL_MS);
         }
+        checkNotStopping();
         if (!undisturbed) {
             lost.complete(null);
             shell.console()
@@ -112,6 +112,13 @@ final class Hold implements AutoCloseable {
             lost.get(ms, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException passed) {
             // The pause is over.
+        }
+    }
+
+    /** Throws where this process was told to stop: its session is being closed. */
+    void checkNotStopping() throws InterruptedException {
+        if (stopping) {
+            throw new InterruptedException("told to stop");
         }
     }
 

@@ -61,7 +61,7 @@ public final class ExitStatus {
     /** What is wrong and what to do, in one line. */
     public static String detail(Throwable failure) {
         if (failure instanceof LockHeldException held && !held.holders().isEmpty()) {
-            return held.detail() + "; " + holders(held);
+            return "the lock is " + holders(held) + "; wait for it with --wait, or ask again later";
         }
         if (failure instanceof NoLeaderException away && away.code().equals(UNREACHABLE_CODE)) {
             return "no replica of the cell answers: start it, or say with --cell or LOCKSERVICE_CELL where it is ("
