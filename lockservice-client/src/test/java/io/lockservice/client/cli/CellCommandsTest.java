@@ -115,7 +115,8 @@ class CellCommandsTest {
             assertTrue(run("sessions", session.id()).done().out().contains(lock.sequencer()));
             run("sessions", "s0").failed(1, "session-expired");
             run("lock", "/ls/local/job", "--wait", "0", "--", "true").failed(1, "held by nightly (on host a) for");
-            run("lock", "/ls/local/job", "--wait", "0.1", "--", "true").failedAfterWaiting(1, "the lock is held by nightly");
+            run("lock", "/ls/local/job", "--wait", "0.1", "--", "true")
+                    .failedAfterWaiting(1, "the lock is held by nightly");
             String released = run("release", "--force", "/ls/local/job").done().out();
             assertEquals("released, was held by nightly with token " + lock.token() + "\n", released);
             assertFalse(TestCell.await(lock.check()));
