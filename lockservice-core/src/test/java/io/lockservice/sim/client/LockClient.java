@@ -112,7 +112,7 @@ final class LockClient {
         Request request = new Request.KeepAlive(session.id(), waitMs, Request.KeepAlive.NO_ACK);
         caller.call(ClientCall.of(request), 1, leaseMs / 4, waitMs, told -> {
             if (told.reply() instanceof Reply.KeptAlive kept) {
-                renewed(session, told.sentNanos(), kept.leaseMs(), kept.remainingMs());
+                renewed(session, told.sentNanos(), Math.max(leaseMs, kept.leaseMs()), kept.remainingMs());
                 keepAliveLater(session, waitMs > 0 ? MS : leaseMs * MS / 4);
             } else if (told.problem() == ProblemCode.SESSION_EXPIRED) {
                 over(session);
