@@ -24,7 +24,25 @@ class ArchitectureTest {
                     "io.lockservice.api",
                     "io.vertx.core..",
                     "com.fasterxml.jackson..",
-                    "org.jspecify..");
+                    "org.jspecify..",
+                    "picocli..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_COMMAND_LINE_NEEDS_PICOCLI = noClasses()
+            .that()
+            .resideOutsideOfPackage("..client.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("picocli..", "..client.cli..");
+
+    @ArchTest
+    static final ArchRule WHAT_COMMANDS_SHARE_KNOWS_NO_COMMAND = noClasses()
+            .that()
+            .resideInAPackage("..client.cli.shell")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.lockservice.client.cli", "..client.cli.node", "..client.cli.lock", "..client.cli.cell");
 
     @ArchTest
     static final ArchRule TRANSPORT_KNOWS_NOTHING_ABOVE_IT = noClasses()

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import io.lockservice.api.Sequencer;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
@@ -12,13 +13,16 @@ import java.util.concurrent.ExecutionException;
 
 /**
  * A filter for the HTTP server of the JDK that lets through what a {@link FencingPolicy} allows. The exchange's thread waits
- * where the cell is asked, at most for the client's operation timeout, or a token saved.
+ * where the cell is asked, at most for the client's operation timeout, or a token saved. Of a refused request up to 4 MiB are
+ * read and thrown away, so that its client, which may be sending still, sees the answer.
  *
  * <pre>{@code
  * server.createContext("/orders", handler).getFilters().add(JdkSequencerFilter.of(policy));
  * }</pre>
  */
 public final class JdkSequencerFilter extends Filter {
+    private static final int MAX_UNREAD_BYTES = 4 << 20;
+
     private final FencingPolicy policy;
 
     private JdkSequencerFilter(FencingPolicy policy) {
@@ -79,6 +83,8 @@ public final class JdkSequencerFilter extends Filter {
 
     private static void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
         try (exchange) {
+            // Closed with much of its body unread, the connection is reset, and the client may never see the answer.
+            skip(exchange.getRequestBody());
             byte[] body = refusal.body().getBytes();
             exchange.getResponseHeaders().set("Content-Type", Refusal.MEDIA_TYPE);
             boolean bodiless = exchange.getRequestMethod().equals("HEAD");
@@ -86,6 +92,16 @@ public final class JdkSequencerFilter extends Filter {
             if (!bodiless) {
                 exchange.getResponseBody().write(body);
             }
+        }
+    }
+
+    private static void skip(InputStream body) throws IOException {
+        byte[] piece = new byte[8_192];
+        int left = MAX_UNREAD_BYTES;
+        int read = body.read(piece);
+        while (read >= 0 && left > 0) {
+            left -= read;
+            read = body.read(piece);
         }
     }
 }

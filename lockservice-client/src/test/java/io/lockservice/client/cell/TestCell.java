@@ -39,7 +39,7 @@ public final class TestCell implements AutoCloseable {
     }
 
     /** Stops the replica that answers there. */
-    void stop(String url) {
+    public void stop(String url) {
         running.stream().filter(replica -> replica.url().equals(url)).forEach(replica -> await(replica.stop()));
         running.removeIf(replica -> replica.url().equals(url));
     }

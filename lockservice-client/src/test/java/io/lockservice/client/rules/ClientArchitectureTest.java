@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The client needs Vert.x, Jackson and the shared values; recipes do not need each other. */
+/** The client needs Vert.x, Jackson and the shared values, its command line picocli; recipes do not need each other. */
 @AnalyzeClasses(packages = "io.lockservice.client", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ClientArchitectureTest {
     @ArchTest
@@ -22,6 +22,7 @@ final class ClientArchitectureTest {
                     "org.jspecify..",
                     "io.vertx.core..",
                     "com.fasterxml.jackson..",
+                    "picocli..",
                     "io.lockservice.api..",
                     "io.lockservice.client..");
 
