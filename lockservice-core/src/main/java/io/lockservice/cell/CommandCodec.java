@@ -8,9 +8,7 @@ import io.lockservice.cell.repeat.Origin;
 import io.lockservice.wire.WireException;
 import io.lockservice.wire.WireReader;
 import io.lockservice.wire.WireWriter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Encodes commands for the log. Tags are part of the format: never reuse one. */
@@ -38,10 +36,7 @@ public final class CommandCodec {
         } else if (command instanceof Command.StartEpoch start) {
             out.tag(START_EPOCH).number(start.leader()).fixed64(start.nonce());
         } else if (command instanceof Command.ExpireSessions expire) {
-            out.tag(EXPIRE_SESSIONS)
-                    .number(expire.epoch())
-                    .number(expire.sessions().size());
-            expire.sessions().forEach(out::text);
+            Fields.list(out.tag(EXPIRE_SESSIONS).number(expire.epoch()), expire.sessions(), WireWriter::text);
         } else if (command instanceof Command.Withdraw withdraw) {
             Fields.name(out.tag(WITHDRAW), withdraw.name());
             out.text(withdraw.session()).number(withdraw.ticket());
@@ -54,12 +49,7 @@ public final class CommandCodec {
             out.tag(ACKNOWLEDGE_EVENTS).number(acknowledge.seqs().size());
             acknowledge.seqs().forEach((session, seq) -> out.text(session).number(seq));
         } else if (command instanceof Command.Invalidate invalidate) {
-            out.tag(INVALIDATE).number(invalidate.copies().size());
-            for (Command.Invalidate.Copies copies : invalidate.copies()) {
-                Fields.name(out, copies.name());
-                out.number(copies.sessions().size());
-                copies.sessions().forEach(out::text);
-            }
+            Fields.list(out.tag(INVALIDATE), invalidate.copies(), CommandCodec::copies);
         } else if (command instanceof Command.StretchLeases stretch) {
             out.tag(STRETCH_LEASES).number(stretch.epoch()).bool(stretch.stretched());
         } else if (command instanceof Command.CompareDigest compare) {
@@ -82,14 +72,13 @@ public final class CommandCodec {
         return switch (tag) {
             case CLIENT -> client(in);
             case START_EPOCH -> new Command.StartEpoch(in.smallNumber(), in.fixed64());
-            case EXPIRE_SESSIONS -> new Command.ExpireSessions(in.number(), texts(in));
+            case EXPIRE_SESSIONS -> new Command.ExpireSessions(in.number(), Fields.list(in, WireReader::text));
             case WITHDRAW -> new Command.Withdraw(Fields.name(in), in.text(), in.number());
             case RETIRE_KEYS -> new Command.RetireKeys(in.number(), in.number());
             case COMPARE_DIGEST -> new Command.CompareDigest(in.number(), in.fixed64());
             case END_LOCK_DELAY -> new Command.EndLockDelay(Fields.name(in), in.number());
             case ACKNOWLEDGE_EVENTS -> new Command.AcknowledgeEvents(seqs(in));
-            case INVALIDATE ->
-                new Command.Invalidate(Fields.list(in, r -> new Command.Invalidate.Copies(Fields.name(r), texts(r))));
+            case INVALIDATE -> new Command.Invalidate(Fields.list(in, CommandCodec::copies));
             case STRETCH_LEASES -> new Command.StretchLeases(in.number(), in.bool());
             default -> throw Fields.unknown("command", tag);
         };
@@ -124,12 +113,12 @@ public final class CommandCodec {
         return seqs;
     }
 
-    private static List<String> texts(WireReader in) {
-        int count = in.count();
-        List<String> texts = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            texts.add(in.text());
-        }
-        return List.copyOf(texts);
+    private static void copies(WireWriter out, Command.Invalidate.Copies copies) {
+        Fields.name(out, copies.name());
+        Fields.list(out, copies.sessions(), WireWriter::text);
+    }
+
+    private static Command.Invalidate.Copies copies(WireReader in) {
+        return new Command.Invalidate.Copies(Fields.name(in), Fields.list(in, WireReader::text));
     }
 }

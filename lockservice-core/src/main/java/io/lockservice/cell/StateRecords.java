@@ -96,10 +96,7 @@ final class StateRecords {
             value.number(place.ticket()).text(place.note()).bool(place.isKept());
             value.number(place.isKept() ? 0 : place.waitMs()).number(place.delayMs());
         }
-        value.number(lock.ended().size());
-        for (Lock.Ended ended : lock.ended()) {
-            Values.reason(value.number(ended.token()), ended.reason());
-        }
+        Fields.list(value, lock.ended(), StateRecords::ended);
         value.number(lock.delays().size());
         for (Lock.Delay delay : lock.delays()) {
             Values.mode(value.text(delay.client()), delay.mode());
@@ -150,23 +147,19 @@ final class StateRecords {
 
     void handle(Handle handle) {
         value.text(handle.principal()).text(handle.name().path()).number(handle.instance());
-        value.number(handle.modes().size());
-        handle.modes().forEach(mode -> HandleFields.mode(value, mode));
-        value.number(handle.events().size());
-        handle.events().forEach(type -> Values.type(value, type));
+        Fields.list(value, handle.modes(), HandleFields::mode);
+        Fields.list(value, handle.events(), Values::type);
         value.number(handle.lockDelayMs());
         put(key(HANDLE, handle.id().toString()));
     }
 
     void inbox(Inboxes.Copy inbox) {
-        value.number(inbox.lastSeq()).number(inbox.events().size());
-        inbox.events().forEach(event -> HandleFields.event(value, event));
+        Fields.list(value.number(inbox.lastSeq()), inbox.events(), HandleFields::event);
         put(key(INBOX, inbox.session()));
     }
 
     void endedHolds(List<Lock.Ended> ended) {
-        value.number(ended.size());
-        ended.forEach(each -> Values.reason(value.number(each.token()), each.reason()));
+        Fields.list(value, ended, StateRecords::ended);
         put(new byte[] {ENDED_HOLDS});
     }
 
@@ -214,8 +207,7 @@ final class StateRecords {
                 case EVENTS -> events.restore(new EventLog.Header(in.number(), Values.position(in)));
                 case HANDLE -> state.handles().add(handle(text(of), in));
                 case INBOX ->
-                    inboxes.restore(
-                            new Inboxes.Copy(text(of), in.number(), Fields.list(in, r -> HandleFields.event(r))));
+                    inboxes.restore(new Inboxes.Copy(text(of), in.number(), Fields.list(in, HandleFields::event)));
                 case ENDED_HOLDS -> Fields.list(in, StateRecords::ended).forEach(state.endedHolds()::add);
                 default -> throw Fields.unknown("record", key[0]);
             }
@@ -299,6 +291,10 @@ final class StateRecords {
         return lock.equals(Lock.NEW) ? Lock.NEW : lock;
     }
 
+    private static void ended(WireWriter out, Lock.Ended ended) {
+        Values.reason(out.number(ended.token()), ended.reason());
+    }
+
     private static Lock.Ended ended(WireReader in) {
         return new Lock.Ended(in.number(), Values.reason(in));
     }
@@ -334,8 +330,8 @@ final class StateRecords {
                 in.text(),
                 Fields.name(in),
                 in.number(),
-                Fields.list(in, r -> HandleFields.mode(r)),
-                Fields.list(in, r -> Values.type(r)),
+                Fields.list(in, HandleFields::mode),
+                Fields.list(in, Values::type),
                 in.number());
     }
 

@@ -135,10 +135,11 @@ final class CacheGate {
                     "too many writes wait for clients to drop their copies; nothing was done, try again");
         }
         underWay.begin(touched);
-        // Who closes its session has no use for its copies any more.
-        String writer = call.request() instanceof Request.CloseSession close ? close.session() : call.session();
+        String writer = call.session();
         if (call.request() instanceof Request.CloseSession close) {
-            unaware.remove(close.session());
+            // Who closes its session has no use for its copies any more.
+            writer = close.session();
+            unaware.remove(writer);
         }
         if (mustWait(touched, writer)) {
             waiting.put(key, new Waiting(touched, writer, bytes, propose));
@@ -288,9 +289,9 @@ final class CacheGate {
         if (name == null || reader == null || !reader.caches() || reader.isClosing()) {
             return false;
         }
-        List<Part> parts = new ArrayList<>(List.of(new Part(name, false)));
+        List<Part> parts = List.of(new Part(name, false));
         if (reply instanceof Reply.Children) {
-            parts.add(new Part(name, true));
+            parts = Part.allOf(name);
         } else if (!(reply instanceof Reply.Node) && !(isAbsence(reply) && state.stat(name) == null)) {
             return false;
         }

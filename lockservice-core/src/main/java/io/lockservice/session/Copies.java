@@ -125,8 +125,7 @@ final class Copies {
         ArrayDeque<Told> of = told.get(session);
         while (of != null && !of.isEmpty() && of.getFirst().seq() <= seq) {
             Told dropped = of.removeFirst();
-            removeIfTold(new Part(dropped.name(), false), session, seq);
-            removeIfTold(new Part(dropped.name(), true), session, seq);
+            Part.allOf(dropped.name()).forEach(part -> removeIfTold(part, session, seq));
         }
         if (of != null && of.isEmpty()) {
             told.remove(session);
@@ -143,7 +142,7 @@ final class Copies {
 
     /** The client drops all that it has of the node, so both parts are marked. */
     private void mark(Name name, String session, long seq) {
-        for (Part part : List.of(new Part(name, false), new Part(name, true))) {
+        for (Part part : Part.allOf(name)) {
             LinkedHashMap<String, Long> of = holders.get(part);
             if (of != null) {
                 of.computeIfPresent(session, (any, before) -> seq);

@@ -5,6 +5,7 @@ import io.lockservice.api.Request;
 import io.lockservice.api.Stat;
 import io.lockservice.cell.StateMachine;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,12 @@ final class Touched {
     private boolean endsSessions;
 
     /** What can be read of a node: itself, that there is none included, or the list of its children with their stats. */
-    record Part(Name name, boolean children) {}
+    record Part(Name name, boolean children) {
+        /** All that can be read of a node. */
+        static List<Part> allOf(Name name) {
+            return List.of(new Part(name, false), new Part(name, true));
+        }
+    }
 
     private Touched(StateMachine state) {
         this.state = state;
@@ -132,8 +138,7 @@ final class Touched {
     }
 
     private void both(Name name) {
-        parts.add(new Part(name, false));
-        parts.add(new Part(name, true));
+        parts.addAll(Part.allOf(name));
     }
 
     /** What may change. */

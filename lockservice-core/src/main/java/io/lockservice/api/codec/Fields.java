@@ -53,7 +53,7 @@ public final class Fields {
     }
 
     /** A count, then the elements. */
-    static <T> void list(WireWriter out, List<T> list, BiConsumer<WireWriter, T> element) {
+    public static <T> void list(WireWriter out, List<T> list, BiConsumer<WireWriter, T> element) {
         out.number(list.size());
         list.forEach(each -> element.accept(out, each));
     }

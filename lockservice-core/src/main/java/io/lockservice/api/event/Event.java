@@ -1,6 +1,7 @@
 package io.lockservice.api.event;
 
 import io.lockservice.api.Stat;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,11 @@ public record Event(
         /** Somebody wants a lock that others hold. */
         LOCK_REQUESTED,
         /** A session's lease ran out. */
-        SESSION_EXPIRED
+        SESSION_EXPIRED;
+
+        /** The name used in JSON. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 }

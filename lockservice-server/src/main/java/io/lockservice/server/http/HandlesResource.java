@@ -15,7 +15,6 @@ import io.lockservice.api.event.Event;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
 import io.lockservice.server.http.exchange.Resource;
-import io.lockservice.server.http.json.EventJson;
 import io.lockservice.server.http.json.JsonFields;
 import io.lockservice.server.http.json.JsonText;
 import io.lockservice.server.http.json.NodeJson;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code /v1/handles}: opening and closing nodes (Burrows, section 2.6). */
 final class HandlesResource implements Resource {
     private static final int CHECK_DIGITS = 20;
-    private static final int MAX_PATH_CHARS = 4_096;
 
     private final UnguessableText ids = new UnguessableText();
     private final Methods all = new Methods().post(this::open);
@@ -56,9 +54,9 @@ final class HandlesResource implements Resource {
     }
 
     private Request.OpenHandle open(Exchange exchange, String session, JsonFields fields) {
-        Name name = exchange.name(fields.requiredText("name", MAX_PATH_CHARS));
+        Name name = exchange.name(fields);
         List<HandleMode> modes = fields.choices("modes", HandleMode::label, HandleMode.values());
-        List<Event.Type> events = fields.choices("events", EventJson::label, Event.Type.values());
+        List<Event.Type> events = fields.choices("events", Event.Type::label, Event.Type.values());
         JsonFields create = fields.object("create");
         long lockDelayMs = fields.number("lockDelayMs", 0, 0, LocksResource.MAX_LOCK_DELAY_MS);
         fields.finish();
@@ -105,6 +103,6 @@ final class HandlesResource implements Resource {
         JsonText.texts(
                 json, "modes", handle.modes().stream().map(HandleMode::label).toList());
         JsonText.texts(
-                json, "events", handle.events().stream().map(EventJson::label).toList());
+                json, "events", handle.events().stream().map(Event.Type::label).toList());
     }
 }

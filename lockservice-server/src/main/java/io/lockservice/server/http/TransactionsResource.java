@@ -26,7 +26,6 @@ import java.util.function.BiFunction;
 
 /** {@code POST /v1/txn}: several operations in one change, if what is expected holds. */
 final class TransactionsResource implements Resource {
-    private static final int MAX_PATH_CHARS = 4_096;
     private static final int MAX_SESSION_CHARS = 64;
     private static final List<String> OPERATIONS = List.of("write", "delete", "mkdir", "read", "acquire", "release");
 
@@ -95,7 +94,7 @@ final class TransactionsResource implements Resource {
         } else if (!fields.has("name")) {
             throw fields.refusal("name", "a guard has a name, a sequencer, a session or an epoch");
         }
-        Name name = name(exchange, fields);
+        Name name = exchange.name(fields);
         if (fields.has("exists")) {
             return new Guard.Exists(name, fields.flag("exists"));
         }
@@ -112,7 +111,7 @@ final class TransactionsResource implements Resource {
         if (!OPERATIONS.contains(operation)) {
             throw fields.refusal("op", "op must be one of " + String.join(", ", OPERATIONS));
         }
-        Name name = name(exchange, fields);
+        Name name = exchange.name(fields);
         return switch (operation) {
             case "write" ->
                 new Request.WriteFile(name, content(fields), Condition.NONE, false, fields.flag("ephemeral"));
@@ -129,10 +128,6 @@ final class TransactionsResource implements Resource {
                         "");
             default -> new Request.Release(name);
         };
-    }
-
-    private static Name name(Exchange exchange, JsonFields fields) {
-        return exchange.name(fields.requiredText("name", MAX_PATH_CHARS));
     }
 
     private static Content content(JsonFields fields) {

@@ -100,8 +100,8 @@ final class EventStream {
     }
 
     private static void append(Buffer text, Event event) {
-        text.appendString("id: " + event.revision() + "-" + event.index() + "\nevent: " + EventJson.label(event.type())
-                + "\ndata: ");
+        text.appendString("id: " + event.revision() + "-" + event.index() + "\nevent: "
+                + event.type().label() + "\ndata: ");
         text.appendBuffer(JsonText.object(json -> EventJson.fields(json, event)))
                 .appendString("\n\n");
     }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange {
     private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
     private static final byte[] NO_BODY = {};
+    private static final int MAX_NAME_CHARS = 4_096;
 
     private final HttpServerRequest request;
     private final Door door;
@@ -101,6 +102,11 @@ public final class Exchange {
     /** A name in a query parameter; throws bad-name or wrong-cell. */
     public Name name(String text) {
         return Name.parse(text, door.cell());
+    }
+
+    /** The {@code name} that an object of the body has to have; throws bad-request, bad-name or wrong-cell. */
+    public Name name(JsonFields fields) {
+        return name(fields.requiredText("name", MAX_NAME_CHARS));
     }
 
     /** The query, to be read strictly. */

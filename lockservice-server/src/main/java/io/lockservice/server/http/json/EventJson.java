@@ -4,22 +4,16 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.lockservice.api.event.Event;
 import io.lockservice.api.event.SessionEvent;
 import java.io.IOException;
-import java.util.Locale;
 
 /** Events in JSON. Each method writes the fields of an object that is open. */
 public final class EventJson {
     private EventJson() {}
 
-    /** The name of a type. */
-    public static String label(Event.Type type) {
-        return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
     /** An event. */
     public static void fields(JsonGenerator json, Event event) throws IOException {
         json.writeNumberField("revision", event.revision());
         json.writeNumberField("index", event.index());
-        json.writeStringField("type", label(event.type()));
+        json.writeStringField("type", event.type().label());
         if (event.name() != null) {
             json.writeStringField("name", event.name());
         }
