@@ -72,7 +72,7 @@ final class Attempts {
 
     private void next(long atLeastMs) {
         long nowNanos = failover.loop().nanoTime();
-        long leftMs = VertxLoop.ceilMs(deadlineNanos - nowNanos);
+        long leftMs = Loop.ceilMs(deadlineNanos - nowNanos);
         int beyondFirstRound = tried - failover.endpoints().size() + 1;
         long pauseMs = Math.max(
                 failover.endpoints().choose(nowNanos, lastFailed).waitMs(),
@@ -94,7 +94,7 @@ final class Attempts {
             return;
         }
         long sentNanos = failover.loop().nanoTime();
-        long leftMs = VertxLoop.ceilMs(deadlineNanos - sentNanos);
+        long leftMs = Loop.ceilMs(deadlineNanos - sentNanos);
         if (leftMs <= 0) {
             giveUp();
             return;

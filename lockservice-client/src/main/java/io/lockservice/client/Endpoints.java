@@ -60,7 +60,7 @@ final class Endpoints {
                 best = each;
             }
         }
-        return new Choice(best.address, VertxLoop.ceilMs(best.waitNanos(nowNanos)));
+        return new Choice(best.address, Loop.ceilMs(best.waitNanos(nowNanos)));
     }
 
     /** The replica answered: it is asked again from now on, unless the one asked so far works too. */

@@ -29,7 +29,7 @@ final class KeepAlives {
 
     void start(long lastSentNanos) {
         long dueNanos = lastSentNanos + TimeUnit.MILLISECONDS.toNanos(session.leaseMs() / PER_LEASE);
-        timer = loop.after(VertxLoop.ceilMs(dueNanos - loop.nanoTime()), this::send);
+        timer = loop.after(Loop.ceilMs(dueNanos - loop.nanoTime()), this::send);
     }
 
     void stop() {

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -46,6 +47,11 @@ public interface Loop {
             promise.fail(new IllegalStateException("this client is closed", e));
         }
         return promise.future();
+    }
+
+    /** The whole milliseconds in {@code nanos}, rounded up: a timer set for them is never early. */
+    static long ceilMs(long nanos) {
+        return nanos <= 0 ? 0 : (nanos + TimeUnit.MILLISECONDS.toNanos(1) - 1) / TimeUnit.MILLISECONDS.toNanos(1);
     }
 
     private static <T> Future<T> start(Supplier<Future<T>> work) {

@@ -76,6 +76,11 @@ public record Operation(
         return of(HttpMethod.DELETE, path, true);
     }
 
+    /** Asks whether a sequencer is valid: the answer's {@code valid}, and {@code reason} where it is not. */
+    public static Operation checkSequencer(String sequencer) {
+        return query("/v1/sequencers/check").json(new JsonObject().put("sequencer", sequencer));
+    }
+
     /**
      * A keep-alive. It has no key, or a repeat would get the first answer and extend nothing; and its pauses are short
      * measured by the lease.

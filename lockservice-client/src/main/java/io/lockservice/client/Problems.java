@@ -27,6 +27,11 @@ public final class Problems {
         };
     }
 
+    /** Whether the cell refused for a reason that trying again does not change. */
+    public static boolean isDefinite(Throwable failure) {
+        return !(failure instanceof OutcomeUnknownException) && !(failure instanceof NoLeaderException);
+    }
+
     /** Reads a list of holders, as in the answer to GET of a lock. */
     public static List<Reply.Holder> holders(JsonNode list) {
         List<Reply.Holder> holders = new ArrayList<>();

@@ -236,7 +236,7 @@ public final class Session {
         }
         if (reason == null) {
             long nanos = lease.nextChangeNanos(loop.nanoTime());
-            stateTimer = loop.after(VertxLoop.ceilMs(nanos), this::look);
+            stateTimer = loop.after(Loop.ceilMs(nanos), this::look);
         }
     }
 

@@ -2,7 +2,6 @@ package io.lockservice.client;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /** A loop on one Vert.x context. */
@@ -35,10 +34,5 @@ final class VertxLoop implements Loop {
     public Timer after(long delayMs, Runnable task) {
         long id = vertx.setTimer(Math.max(1, delayMs), ignored -> execute(task));
         return () -> vertx.cancelTimer(id);
-    }
-
-    /** The whole milliseconds in {@code nanos}, rounded up: a timer set for them is never early. */
-    static long ceilMs(long nanos) {
-        return nanos <= 0 ? 0 : (nanos + TimeUnit.MILLISECONDS.toNanos(1) - 1) / TimeUnit.MILLISECONDS.toNanos(1);
     }
 }

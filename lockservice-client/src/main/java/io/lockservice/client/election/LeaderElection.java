@@ -1,15 +1,12 @@
 package io.lockservice.client.election;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lockservice.api.PercentText;
 import io.lockservice.api.Reply;
 import io.lockservice.client.Backoff;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Loop;
-import io.lockservice.client.NoLeaderException;
 import io.lockservice.client.Operation;
-import io.lockservice.client.OutcomeUnknownException;
 import io.lockservice.client.Problems;
 import io.lockservice.client.Session;
 import io.lockservice.client.SessionExpiredException;
@@ -117,7 +114,7 @@ public final class LeaderElection implements AutoCloseable {
 
     /** Who leads the election of the node {@code name} now; empty where nobody does. */
     public static Future<Optional<Leader>> currentLeader(LockServiceClient client, String name) {
-        return client.execute(Operation.get("/v1/locks" + PercentText.encode(name)))
+        return client.execute(Operation.get(DistributedLock.path(name)))
                 .map(response -> leaderIn(response.json()))
                 .recover(failure -> failure instanceof LockServiceException refusal
                                 && refusal.code().equals("no-such-node")
@@ -332,7 +329,7 @@ public final class LeaderElection implements AutoCloseable {
             return;
         }
         failures++;
-        boolean unreachable = failure instanceof NoLeaderException || failure instanceof OutcomeUnknownException;
+        boolean unreachable = failure != null && !Problems.isDefinite(failure);
         long pauseMs = pauses.delayMs(unreachable ? 1 : failures);
         String cause = failure == null ? "" : ": " + failure.getMessage();
         // Of a cell that is away for a night, a line now and then is enough.

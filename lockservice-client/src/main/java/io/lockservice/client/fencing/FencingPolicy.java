@@ -9,7 +9,6 @@ import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Operation;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
@@ -118,8 +117,7 @@ public final class FencingPolicy {
         if (cell == null) {
             return Future.succeededFuture(Optional.empty());
         }
-        Operation question = Operation.query("/v1/sequencers/check").json(new JsonObject().put("sequencer", sequencer));
-        return cell.execute(question)
+        return cell.execute(Operation.checkSequencer(sequencer))
                 .map(response -> judged(response.json()))
                 .recover(failure -> Future.succeededFuture(Optional.of(unanswered(failure))));
     }

@@ -4,9 +4,8 @@ import io.lockservice.api.Name;
 import io.lockservice.api.PercentText;
 import io.lockservice.api.ProblemException;
 import io.lockservice.client.LockServiceException;
-import io.lockservice.client.NoLeaderException;
 import io.lockservice.client.Operation;
-import io.lockservice.client.OutcomeUnknownException;
+import io.lockservice.client.Problems;
 import io.lockservice.client.Session;
 import io.lockservice.client.SessionExpiredException;
 import io.lockservice.client.SessionListener;
@@ -88,16 +87,13 @@ public final class DistributedLock {
      */
     Future<Void> withdrawAtLast(String name, String key) {
         return withdraw(name, key)
-                .recover(failure -> isDefinite(failure) ? Future.failedFuture(failure) : withdrawAtLast(name, key));
+                .recover(failure ->
+                        Problems.isDefinite(failure) ? Future.failedFuture(failure) : withdrawAtLast(name, key));
     }
 
-    static String path(String name) {
+    /** Where the HTTP API has the lock of the node {@code name}. */
+    public static String path(String name) {
         return "/v1/locks" + PercentText.encode(name);
-    }
-
-    /** Whether the cell refused for a reason that trying again does not change. */
-    static boolean isDefinite(Throwable failure) {
-        return !(failure instanceof OutcomeUnknownException) && !(failure instanceof NoLeaderException);
     }
 
     private static boolean isGone(Throwable failure) {

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockservice.api.LockMode;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Operation;
+import io.lockservice.client.Problems;
 import io.lockservice.client.Session;
 import io.lockservice.client.SessionExpiredException;
 import io.lockservice.client.SessionListener;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -93,9 +93,8 @@ public final class HeldLock implements AutoCloseable {
 
     /** Asks the cell whether the sequencer is valid: a resource's check, made here. Where it is not, the lock is lost. */
     public Future<Boolean> check() {
-        Operation question = Operation.query("/v1/sequencers/check").json(new JsonObject().put("sequencer", sequencer));
         return session.client()
-                .execute(question)
+                .execute(Operation.checkSequencer(sequencer))
                 .map(response -> response.json().path("valid").asBoolean(false))
                 .onSuccess(valid -> {
                     if (!valid) {
@@ -159,9 +158,8 @@ public final class HeldLock implements AutoCloseable {
         observeEnd(false);
         String key = session.client().newIdempotencyKey();
         Future<Void> first = locks.withdraw(name, key);
-        first.recover(failure -> DistributedLock.isDefinite(failure)
-                        ? Future.failedFuture(failure)
-                        : locks.withdrawAtLast(name, key))
+        first.recover(failure ->
+                        Problems.isDefinite(failure) ? Future.failedFuture(failure) : locks.withdrawAtLast(name, key))
                 .onComplete(ignored -> locks.turns().leave(name, turn));
         return first;
     }

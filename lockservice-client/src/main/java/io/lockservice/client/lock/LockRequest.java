@@ -195,7 +195,7 @@ public final class LockRequest {
     }
 
     private void refused(Throwable failure) {
-        boolean definite = DistributedLock.isDefinite(failure);
+        boolean definite = Problems.isDefinite(failure);
         if (failure instanceof SessionExpiredException || (definite && pollMs == 0)) {
             promiseFailed(failure);
             leave();

@@ -1,14 +1,13 @@
 package io.lockservice.client.shedlock;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lockservice.api.PercentText;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Loop;
-import io.lockservice.client.NoLeaderException;
 import io.lockservice.client.Operation;
-import io.lockservice.client.OutcomeUnknownException;
+import io.lockservice.client.Problems;
 import io.lockservice.client.SessionExpiredException;
+import io.lockservice.client.lock.DistributedLock;
 import io.lockservice.client.transport.Response;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -150,7 +149,7 @@ final class TimedHold {
     }
 
     private static Future<Boolean> isFree(LockServiceClient client, String name) {
-        return client.execute(Operation.get(path(name)))
+        return client.execute(Operation.get(DistributedLock.path(name)))
                 .map(response -> response.json().path("holders").isEmpty())
                 .recover(failure -> codeOf(failure).equals("no-such-node")
                         ? Future.succeededFuture(true)
@@ -167,7 +166,7 @@ final class TimedHold {
 
     /** Where it is not granted, the session is of no use, and holds the lock if the answer was lost. */
     private static Future<Optional<JsonNode>> grant(LockServiceClient client, String name, Opened opened) {
-        Operation request = Operation.put(path(name))
+        Operation request = Operation.put(DistributedLock.path(name))
                 .header("Lockservice-Session", opened.session)
                 .json(new JsonObject().put("waitMs", 0));
         return client.execute(request)
@@ -198,7 +197,7 @@ final class TimedHold {
         long leaseNanos = TimeUnit.MILLISECONDS.toNanos(leaseMs);
         long dueNanos = leaseFromNanos + leaseNanos / KEEP_ALIVES_PER_LEASE;
         long waitNanos = (lasts() || dueNanos - endNanos > 0 ? endNanos : dueNanos) - nowNanos;
-        timer = loop.after(ceilMs(waitNanos), this::come);
+        timer = loop.after(Loop.ceilMs(waitNanos), this::come);
     }
 
     private void come() {
@@ -231,8 +230,7 @@ final class TimedHold {
 
     /** A session may live on without the lock: an operator can release it. */
     private Future<Boolean> isValid() {
-        Operation question = Operation.query("/v1/sequencers/check").json(new JsonObject().put("sequencer", sequencer));
-        return client.execute(question)
+        return client.execute(Operation.checkSequencer(sequencer))
                 .map(Response::json)
                 .map(answer -> answer.path("valid").asBoolean(false));
     }
@@ -251,7 +249,8 @@ final class TimedHold {
         }
         String key = client.newIdempotencyKey();
         Future<Void> first = close("", key);
-        first.recover(failure -> isDefinite(failure) ? Future.failedFuture(failure) : closeAtLast(client, session, key))
+        first.recover(failure ->
+                        Problems.isDefinite(failure) ? Future.failedFuture(failure) : closeAtLast(client, session, key))
                 .onComplete(ended);
         return first;
     }
@@ -271,23 +270,12 @@ final class TimedHold {
 
     private static Future<Void> closeAtLast(LockServiceClient client, String session, String key) {
         return close(client, session, "", key)
-                .recover(failure ->
-                        isDefinite(failure) ? Future.failedFuture(failure) : closeAtLast(client, session, key));
-    }
-
-    private static boolean isDefinite(Throwable failure) {
-        return !(failure instanceof OutcomeUnknownException) && !(failure instanceof NoLeaderException);
+                .recover(failure -> Problems.isDefinite(failure)
+                        ? Future.failedFuture(failure)
+                        : closeAtLast(client, session, key));
     }
 
     private static String codeOf(Throwable failure) {
         return failure instanceof LockServiceException refusal ? refusal.code() : "";
-    }
-
-    private static String path(String name) {
-        return "/v1/locks" + PercentText.encode(name);
-    }
-
-    private static long ceilMs(long nanos) {
-        return nanos <= 0 ? 0 : (nanos + 999_999) / 1_000_000;
     }
 }

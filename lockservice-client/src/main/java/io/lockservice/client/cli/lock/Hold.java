@@ -3,12 +3,12 @@ package io.lockservice.client.cli.lock;
 import io.lockservice.client.LockHeldException;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Session;
+import io.lockservice.client.cli.shell.CellCommand;
 import io.lockservice.client.cli.shell.ExitStatus;
 import io.lockservice.client.cli.shell.Shell;
 import io.lockservice.client.lock.DistributedLock;
 import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -53,7 +53,7 @@ final class Hold implements AutoCloseable {
             Shell shell, LockServiceClient client, HoldOptions options, LockOptions how, @Nullable Duration waitTime)
             throws InterruptedException {
         Margins margins = options.margins();
-        Hold hold = new Hold(shell, options, margins, result(client.openSession(options.session())));
+        Hold hold = new Hold(shell, options, margins, CellCommand.await(client.openSession(options.session())));
         try {
             hold.acquire(how, waitTime);
             return hold;
@@ -138,13 +138,14 @@ final class Hold implements AutoCloseable {
         DistributedLock locks = DistributedLock.of(session);
         HeldLock granted;
         try {
-            granted = result(locks.tryAcquire(options.name(), how));
+            granted = CellCommand.await(locks.tryAcquire(options.name(), how));
         } catch (LockHeldException held) {
             if (waitTime != null && waitTime.isZero()) {
                 throw held;
             }
             shell.console().note("waiting for " + options.name() + ", " + ExitStatus.holders(held));
-            granted = result(locks.acquire(options.name(), waitTime == null ? how : how.waitAtMost(waitTime)));
+            granted =
+                    CellCommand.await(locks.acquire(options.name(), waitTime == null ? how : how.waitAtMost(waitTime)));
         }
         lock = granted;
         granted.onLost(reason -> lost.complete(null));
@@ -181,17 +182,6 @@ final class Hold implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             // The lock is free when the lease is over.
             System.getLogger(Hold.class.getName()).log(System.Logger.Level.DEBUG, "not closed in order", e);
-        }
-    }
-
-    private static <T> T result(Future<T> future) throws InterruptedException {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
         }
     }
 }

@@ -79,7 +79,7 @@ public abstract class CellCommand implements Callable<Integer> {
     }
 
     /** The result, waited for; its failure as it is. */
-    protected static <T> T await(Future<T> future) throws InterruptedException {
+    public static <T> T await(Future<T> future) throws InterruptedException {
         try {
             return future.toCompletionStage().toCompletableFuture().get();
         } catch (ExecutionException e) {

@@ -4,6 +4,7 @@ import io.lockservice.client.LockHeldException;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.NoLeaderException;
 import io.lockservice.client.OutcomeUnknownException;
+import io.lockservice.client.Problems;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -35,7 +36,7 @@ public final class ExitStatus {
         if (failure instanceof CommandFailure known) {
             return known.status();
         }
-        if (failure instanceof NoLeaderException || failure instanceof OutcomeUnknownException) {
+        if (!Problems.isDefinite(failure)) {
             return UNREACHABLE;
         }
         boolean misspelt = failure instanceof LockServiceException refusal && USAGE_CODES.contains(refusal.code());
