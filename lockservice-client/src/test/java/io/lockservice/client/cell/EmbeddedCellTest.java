@@ -23,49 +23,15 @@ import io.lockservice.client.lock.LockOptions;
 import io.lockservice.client.lock.LockRequest;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
-class EmbeddedCellTest {
+class EmbeddedCellTest extends CellTest {
     private static final LockOptions EXCLUSIVE = LockOptions.exclusive();
-
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private TestCell cell;
-
-    private final List<LockServiceClient> clients = new ArrayList<>();
-
-    @BeforeEach
-    void start() throws Exception {
-        cell = new TestCell(data);
-    }
-
-    @AfterEach
-    void stop() {
-        clients.forEach(LockServiceClient::close);
-        cell.close();
-    }
-
-    private LockServiceClient client() {
-        LockServiceClient client = LockServiceClient.connect(cell.urls());
-        clients.add(client);
-        return client;
-    }
 
     private Session session(long leaseMs) {
         return TestCell.await(client().openSession(SessionOptions.named("test").withLeaseMs(leaseMs)));

@@ -15,35 +15,9 @@ import io.lockservice.client.lock.LockOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
-class CellCommandsTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path directory;
-
-    @SuppressWarnings("NullAway.Init")
-    private TestCell cell;
-
-    @BeforeEach
-    void start() throws Exception {
-        cell = new TestCell(directory.resolve("data"));
-    }
-
-    @AfterEach
-    void stop() {
-        cell.close();
-    }
-
-    private Ran run(String... arguments) {
-        return Ran.of(cell.urls(), "", arguments);
-    }
-
+class CellCommandsTest extends CommandTest {
     @Test
     void leadershipMovesAndTheStatusShowsIt() {
         JsonNode before = run("status", "--json").done().json();

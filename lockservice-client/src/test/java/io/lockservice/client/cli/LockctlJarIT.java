@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lockservice.client.cell.TestCell;
+import io.lockservice.client.cell.CellTest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,29 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as people run it: exit statuses, and programs that run under a lock. */
 @Timeout(180)
-class LockctlJarIT {
+class LockctlJarIT extends CellTest {
     private static final Path JAR = Path.of("target", "lockctl.jar");
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path directory;
-
-    @SuppressWarnings("NullAway.Init")
-    private TestCell cell;
-
     private final List<Process> started = new ArrayList<>();
-
-    @BeforeEach
-    void start() throws Exception {
-        cell = new TestCell(directory.resolve("data"));
-    }
 
     @AfterEach
     void stop() {
@@ -45,7 +31,6 @@ class LockctlJarIT {
             each.descendants().forEach(ProcessHandle::destroyForcibly);
             each.destroyForcibly();
         }
-        cell.close();
     }
 
     private Process jar(String... arguments) throws IOException {

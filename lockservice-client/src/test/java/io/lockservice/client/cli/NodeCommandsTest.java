@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lockservice.client.cell.TestCell;
 import io.lockservice.client.cli.shell.Console;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -21,35 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
-class NodeCommandsTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path directory;
-
-    @SuppressWarnings("NullAway.Init")
-    private TestCell cell;
-
-    @BeforeEach
-    void start() throws Exception {
-        cell = new TestCell(directory.resolve("data"));
-    }
-
-    @AfterEach
-    void stop() {
-        cell.close();
-    }
-
-    private Ran run(String... arguments) {
-        return Ran.of(cell.urls(), "", arguments);
-    }
-
+class NodeCommandsTest extends CommandTest {
     private Ran put(String content, String... arguments) {
         return Ran.of(cell.urls(), content, arguments);
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lockservice.client.ClientOptions;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.SessionOptions;
+import io.lockservice.client.cell.CellTest;
 import io.lockservice.client.cell.TestCell;
 import io.lockservice.client.lock.DistributedLock;
 import io.lockservice.client.lock.HeldLock;
@@ -18,7 +19,6 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -26,26 +26,16 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The accident, with a real cell, a real database and a client whose process stops: its only event loop is held up, as by a
  * garbage collection, until its lease is over and another has the lock.
  */
-@Timeout(120)
-class PausedHolderTest {
+class PausedHolderTest extends CellTest {
     private static final String LOCK = "/ls/test/app/primary";
-
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path data;
 
     private final Vertx processOfA = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final CountDownLatch resumed = new CountDownLatch(1);
-
-    @SuppressWarnings("NullAway.Init")
-    private TestCell cell;
 
     @SuppressWarnings("NullAway.Init")
     private Connection database;
@@ -58,7 +48,6 @@ class PausedHolderTest {
 
     @BeforeEach
     void start() throws Exception {
-        cell = new TestCell(data);
         database = DriverManager.getConnection("jdbc:h2:mem:");
         FencedDocuments.create(database);
         clientOfA = LockServiceClient.connect(ClientOptions.of(cell.urls()).vertx(processOfA));
@@ -72,7 +61,6 @@ class PausedHolderTest {
         clientOfB.close();
         TestCell.await(processOfA.close());
         database.close();
-        cell.close();
     }
 
     private static HeldLock acquired(LockServiceClient client, String name) {

@@ -11,13 +11,13 @@ import io.lockservice.client.ClientOptions;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Operation;
 import io.lockservice.client.SessionOptions;
+import io.lockservice.client.cell.CellTest;
 import io.lockservice.client.cell.TestCell;
 import io.lockservice.client.lock.DistributedLock;
 import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,41 +29,10 @@ import net.javacrumbs.shedlock.core.LockExtender;
 import net.javacrumbs.shedlock.core.LockingTaskExecutor;
 import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.support.LockException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
-class LockServiceLockProviderTest {
+class LockServiceLockProviderTest extends CellTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
-
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private TestCell cell;
-
-    private final List<LockServiceClient> clients = new ArrayList<>();
-
-    @BeforeEach
-    void start() throws Exception {
-        cell = new TestCell(data);
-    }
-
-    @AfterEach
-    void stop() {
-        clients.forEach(LockServiceClient::close);
-        cell.close();
-    }
-
-    private LockServiceClient client() {
-        LockServiceClient client = LockServiceClient.connect(cell.urls());
-        clients.add(client);
-        return client;
-    }
 
     private static LockConfiguration config(String name, Duration atMost, Duration atLeast) {
         return new LockConfiguration(ClockProvider.now(), name, atMost, atLeast);
@@ -183,9 +152,8 @@ class LockServiceLockProviderTest {
 
     @Test
     void aCellThatCannotBeReachedIsAnError() {
-        LockServiceClient lonely =
-                LockServiceClient.connect(ClientOptions.of("http://127.0.0.1:1").operationTimeoutMs(200));
-        clients.add(lonely);
+        LockServiceClient lonely = closing(
+                LockServiceClient.connect(ClientOptions.of("http://127.0.0.1:1").operationTimeoutMs(200)));
         LockServiceLockProvider provider = LockServiceLockProvider.of(lonely, "one");
         assertThrows(LockException.class, () -> provider.lock(config("task", MINUTE, Duration.ZERO)));
     }

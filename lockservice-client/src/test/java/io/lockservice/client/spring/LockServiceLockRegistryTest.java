@@ -11,8 +11,8 @@ import io.lockservice.api.PercentText;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Operation;
 import io.lockservice.client.SessionOptions;
+import io.lockservice.client.cell.CellTest;
 import io.lockservice.client.cell.TestCell;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -25,32 +25,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.integration.leader.AbstractCandidate;
 import org.springframework.integration.leader.Context;
 import org.springframework.integration.support.leader.LockRegistryLeaderInitiator;
 
 /** Locks are the subject here, and taken and lost outside of the usual try and finally. */
-@Timeout(120)
 @SuppressWarnings("LockNotBeforeTry")
-class LockServiceLockRegistryTest {
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path data;
-
-    @SuppressWarnings("NullAway.Init")
-    private TestCell cell;
-
+class LockServiceLockRegistryTest extends CellTest {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
-
-    @BeforeEach
-    void start() throws Exception {
-        cell = new TestCell(data);
-    }
 
     @AfterEach
     void stop() throws Exception {
@@ -58,7 +42,6 @@ class LockServiceLockRegistryTest {
             each.close();
         }
         thread.shutdownNow();
-        cell.close();
     }
 
     private LockServiceLockRegistry registry() {

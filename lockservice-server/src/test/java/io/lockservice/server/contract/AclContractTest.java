@@ -27,17 +27,8 @@ final class AclContractTest extends ContractTest {
                 .put("aclGeneration", generation);
     }
 
-    /** Makes an ACL that lists these, and returns its name. */
-    private static String acl(String... principals) {
-        String name = unique("acl-of");
-        write("acl/" + name, String.join("\n", principals));
-        return name;
-    }
-
     private static void set(String component, String right, String acl) {
-        Answer set =
-                send("PUT", acls(component), new JsonObject().put(right, acl).encode());
-        assertEquals(200, set.status(), set.text());
+        setAcls(component, new JsonObject().put(right, acl));
     }
 
     @Test

@@ -99,6 +99,10 @@ public abstract class ContractTest {
         return grant.json();
     }
 
+    protected static Answer release(String component, String session) {
+        return send("DELETE", lock(component), "", as(session));
+    }
+
     /** What the cell says of the sequencer of a grant. */
     protected static JsonObject check(JsonObject grant) {
         Answer checked = send(
@@ -144,6 +148,11 @@ public abstract class ContractTest {
         return opened.json().getString("handle");
     }
 
+    /** A handle by which the session is told of these events. */
+    protected static String watch(String component, String session, String... types) {
+        return handle(component, session, new JsonObject().put("events", new JsonArray(List.of(types))));
+    }
+
     /** Sends a request, such as {@code PUT locks}, about a node through a handle. */
     protected static Answer through(String handle, String request, String component) {
         int space = request.indexOf(' ');
@@ -182,6 +191,18 @@ public abstract class ContractTest {
         Answer written = send("PUT", file(component) + "?parents=true", content);
         assertEquals(2, written.status() / 100, written.text());
         return written.json();
+    }
+
+    protected static void setAcls(String component, JsonObject names) {
+        Answer set = send("PUT", "/v1/acls/ls/local/" + component, names.encode());
+        assertEquals(200, set.status(), set.text());
+    }
+
+    /** The name of an ACL that lists these. */
+    protected static String acl(String... principals) {
+        String acl = unique("acl");
+        write("acl/" + acl, String.join("\n", principals));
+        return acl;
     }
 
     /** Looks until it is so. */

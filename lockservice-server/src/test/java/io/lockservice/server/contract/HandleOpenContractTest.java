@@ -22,14 +22,12 @@ final class HandleOpenContractTest extends ContractTest {
 
     /** From now on these rights are somebody else's. */
     private static void deny(String component, String... rights) {
-        String acl = unique("acl");
-        write("acl/" + acl, "alice");
+        String acl = acl("alice");
         JsonObject names = new JsonObject();
         for (String right : rights) {
             names.put(right, acl);
         }
-        Answer set = send("PUT", "/v1/acls/ls/local/" + component, names.encode());
-        assertEquals(200, set.status(), set.text());
+        setAcls(component, names);
     }
 
     @Test

@@ -18,10 +18,6 @@ final class LockContractTest extends ContractTest {
     private static final String PERMANENT = "{\"create\":\"permanent\"}";
     private static final String SHARED = "{\"mode\":\"shared\"}";
 
-    private static Answer release(String lock, String session) {
-        return send("DELETE", lock(lock), "", as(session));
-    }
-
     private static Answer force(String lock) {
         return send("DELETE", lock(lock) + "?force=true", "");
     }

@@ -26,10 +26,8 @@ final class LockQueueContractTest extends ContractTest {
         return get(lock(lock)).texts("waiters", "session");
     }
 
-    private static void release(String lock, String session) {
-        assertEquals(
-                "{\"released\":true}",
-                send("DELETE", lock(lock), "", as(session)).text());
+    private static void released(String lock, String session) {
+        assertEquals("{\"released\":true}", release(lock, session).text());
     }
 
     @Test
@@ -65,11 +63,11 @@ final class LockQueueContractTest extends ContractTest {
         CompletableFuture<Answer> secondCall = queue(lock, second, PATIENT);
         assertEquals(List.of(first, second), waiters(lock));
 
-        release(lock, holder);
+        released(lock, holder);
         long token = ContractCell.await(firstCall).json().getLong("token");
         assertFalse(secondCall.isDone());
         assertEquals(List.of(second), waiters(lock));
-        release(lock, first);
+        released(lock, first);
         assertTrue(ContractCell.await(secondCall).json().getLong("token") > token);
     }
 
@@ -89,10 +87,10 @@ final class LockQueueContractTest extends ContractTest {
         CompletableFuture<Answer> read = queue(lock, late, PATIENT_READER);
         CompletableFuture<Answer> readToo = queue(lock, later, PATIENT_READER);
 
-        release(lock, reader);
+        released(lock, reader);
         assertEquals("exclusive", ContractCell.await(write).json().getString("mode"));
         assertFalse(read.isDone() || readToo.isDone());
-        release(lock, writer);
+        released(lock, writer);
         assertEquals(200, ContractCell.await(read).status());
         assertEquals(200, ContractCell.await(readToo).status(), "readers are granted together");
         assertEquals(List.of(late, later), get(lock(lock)).texts("holders", "session"));
@@ -132,7 +130,7 @@ final class LockQueueContractTest extends ContractTest {
         assertEquals(1, acquire(lock, first, body).json().getInteger("position"), "from the same place");
         assertEquals(List.of(first, second), waiters(lock));
 
-        release(lock, holder);
+        released(lock, holder);
         assertEquals(200, acquire(lock, first, body).status());
         assertEquals(1, acquire(lock, second, body).json().getInteger("position"));
     }
@@ -153,11 +151,11 @@ final class LockQueueContractTest extends ContractTest {
         moveLeader();
 
         assertEquals(List.of(first, second, third), waiters(lock));
-        release(lock, holder);
+        released(lock, holder);
         assertEquals(200, ContractCell.await(firstCall).status());
-        release(lock, first);
+        released(lock, first);
         assertEquals(200, acquire(lock, second, KEEP).status());
-        release(lock, second);
+        released(lock, second);
         assertEquals(200, ContractCell.await(thirdCall).status());
     }
 
@@ -174,7 +172,7 @@ final class LockQueueContractTest extends ContractTest {
 
         assertEquals(204, send("DELETE", session(first), "").status());
         assertEquals("410 session-expired", ContractCell.await(firstCall).outcome());
-        release(lock, holder);
+        released(lock, holder);
 
         assertEquals(second, ContractCell.await(secondCall).json().getString("session"));
     }
@@ -194,7 +192,7 @@ final class LockQueueContractTest extends ContractTest {
                 "{\"withdrawn\":true}",
                 send("DELETE", lock(lock), "", as(first)).text());
         assertEquals("409 lock-held", ContractCell.await(firstCall).outcome());
-        release(lock, holder);
+        released(lock, holder);
         assertEquals(200, ContractCell.await(secondCall).status());
     }
 
@@ -217,7 +215,7 @@ final class LockQueueContractTest extends ContractTest {
         assertEquals(List.of(printed(x), printed(y)), refused.texts("cycle", "name"));
         assertEquals(List.of(), waiters(x));
         assertEquals("409 lock-held", acquire(x, two, "").outcome(), "who does not wait closes no cycle");
-        release(y, two);
+        released(y, two);
         assertEquals(200, ContractCell.await(waiting).status());
     }
 

@@ -18,26 +18,6 @@ import org.junit.jupiter.api.Test;
 final class PaperApiTest extends ContractTest {
     private static final String DENIED = "403 permission-denied";
 
-    private static void setAcls(String component, JsonObject names) {
-        Answer set = send("PUT", "/v1/acls/ls/local/" + component, names.encode());
-        assertEquals(200, set.status(), set.text());
-    }
-
-    /** The name of an ACL that lists these. */
-    private static String acl(String... principals) {
-        String acl = unique("acl");
-        write("acl/" + acl, String.join("\n", principals));
-        return acl;
-    }
-
-    private static String watch(String component, String session, String... types) {
-        return handle(component, session, new JsonObject().put("events", new JsonArray(List.of(types))));
-    }
-
-    private static Answer release(String component, String session) {
-        return send("DELETE", lock(component), "", as(session));
-    }
-
     private static Answer fenced(String component, String content, JsonObject grant) {
         return send("PUT", file(component), content, "Lockservice-Sequencer: " + grant.getString("sequencer"));
     }

@@ -3,7 +3,6 @@ package io.lockservice.server.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,11 +16,6 @@ import org.junit.jupiter.api.Test;
 final class PaperFailoverTest extends ContractTest {
     private static final String PATIENT = "{\"ack\":0,\"waitMs\":60000}";
     private static final String PERMANENT = "{\"create\":\"permanent\"}";
-
-    private static String watch(String component, String session) {
-        JsonArray events = new JsonArray().add("content-changed");
-        return handle(component, session, new JsonObject().put("events", events));
-    }
 
     private static JsonObject keepAlive(String session, String body) {
         Answer kept = send("POST", session(session) + "/keepalive", body);
@@ -112,7 +106,7 @@ final class PaperFailoverTest extends ContractTest {
         String file = unique("piggybacked");
         write(file, "");
         String session = open();
-        watch(file, session);
+        watch(file, session, "content-changed");
         CompletableFuture<Answer> blocked = begin("POST", session(session) + "/keepalive", PATIENT);
         write(file, "");
         Answer kept = ContractCell.await(blocked);
@@ -127,7 +121,7 @@ final class PaperFailoverTest extends ContractTest {
         String file = unique("acknowledged");
         write(file, "");
         String session = open();
-        watch(file, session);
+        watch(file, session, "content-changed");
         write(file, "");
         List<JsonObject> events = besideLeaders(told(session));
         assertEquals(events, besideLeaders(told(session)));
@@ -223,7 +217,7 @@ final class PaperFailoverTest extends ContractTest {
         String file = unique("not-lost");
         write(file, "");
         String session = open();
-        watch(file, session);
+        watch(file, session, "content-changed");
         write(file, "");
         moveLeader();
         assertEquals(List.of("content-changed"), typesTold(session));

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -21,26 +20,6 @@ final class PaperTest extends ContractTest {
     private static final String PERMANENT = "{\"create\":\"permanent\"}";
     private static final String SHARED = "{\"mode\":\"shared\"}";
     private static final JsonObject EPHEMERAL = new JsonObject().put("ephemeral", true);
-
-    private static void setAcls(String component, JsonObject names) {
-        Answer set = send("PUT", "/v1/acls/ls/local/" + component, names.encode());
-        assertEquals(200, set.status(), set.text());
-    }
-
-    /** The name of an ACL that lists these. */
-    private static String acl(String... principals) {
-        String acl = unique("acl");
-        write("acl/" + acl, String.join("\n", principals));
-        return acl;
-    }
-
-    private static String watch(String component, String session, String... types) {
-        return handle(component, session, new JsonObject().put("events", new JsonArray(List.of(types))));
-    }
-
-    private static Answer release(String component, String session) {
-        return send("DELETE", lock(component), "", as(session));
-    }
 
     private static void isGone(String component) {
         assertEquals("404 no-such-node", get(node(component)).outcome());

@@ -19,11 +19,6 @@ final class SessionEventContractTest extends ContractTest {
 
     private static final String KEEP_PLACE = "{\"keepPlace\":true}";
 
-    private static String watch(String component, String session, String... types) {
-        JsonArray events = new JsonArray(List.of(types));
-        return handle(component, session, new JsonObject().put("events", events));
-    }
-
     private static Answer keepAlive(String session, String body) {
         return send("POST", session(session) + "/keepalive", body);
     }
