@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Operation;
+import io.lockservice.client.SessionOptions;
 import io.lockservice.client.cli.shell.CellCommand;
 import io.lockservice.client.cli.shell.CommandFailure;
 import io.lockservice.client.cli.shell.Durations;
@@ -43,8 +44,8 @@ public final class BenchCommand extends CellCommand {
     @Option(names = "--seconds", paramLabel = "SECONDS", description = "how long each workload is measured; default 5")
     private double seconds = 5;
 
-    @Option(names = "--warm", paramLabel = "SECONDS", description = "and how long before that it runs; default 2")
-    private double warmSeconds = 2;
+    @Option(names = "--warm", paramLabel = "SECONDS", description = "and how long before that it runs; default 5")
+    private double warmSeconds = 5;
 
     /** The command in this shell. */
     public BenchCommand(Shell shell) {
@@ -59,6 +60,9 @@ public final class BenchCommand extends CellCommand {
             throw CommandFailure.usage("--clients is 1 to " + MOST_CLIENTS + ", not " + clients);
         }
         String directory = "/ls/local/lockctl-bench-" + UUID.randomUUID();
+        // A session tells the client who leads. Else a workload without sessions would go by a follower, or not,
+        // depending on what ran before it.
+        await(client.openSession(SessionOptions.named("lockctl bench")));
         ask(client, Operation.put("/v1/nodes" + directory));
         List<BenchResult> results = new ArrayList<>();
         try {

@@ -80,6 +80,7 @@ public final class ElectCommand extends CellCommand {
     /** What a candidate waits out, once it knows that its cell exists. */
     private boolean isPassing(RuntimeException failure) {
         boolean away = ExitStatus.of(failure) == ExitStatus.UNREACHABLE;
-        return failure instanceof SessionExpiredException || (away && everReached);
+        boolean lost = ExitStatus.code(failure).equals(Hold.LOST);
+        return lost || failure instanceof SessionExpiredException || (away && everReached);
     }
 }

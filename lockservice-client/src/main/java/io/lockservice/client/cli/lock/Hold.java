@@ -4,6 +4,7 @@ import io.lockservice.client.LockHeldException;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Session;
 import io.lockservice.client.cli.shell.CellCommand;
+import io.lockservice.client.cli.shell.CommandFailure;
 import io.lockservice.client.cli.shell.ExitStatus;
 import io.lockservice.client.cli.shell.Shell;
 import io.lockservice.client.lock.DistributedLock;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * program is ended first and the lock released then.
  */
 final class Hold implements AutoCloseable {
+    /** The code of a lock that was lost before anything ran under it. */
+    static final String LOST = "lock-lost";
+
     private static final int FIRST_SIGNAL = 128;
     private static final long SIGNAL_MS = 100;
     private static final long LONGEST_RELEASE_SECONDS = 3;
@@ -152,6 +156,9 @@ final class Hold implements AutoCloseable {
         // A grant can take long to arrive; what is left of the lease may not be enough to begin with.
         while (!isUsable() && !lost.isDone()) {
             pause(margins.killMs());
+        }
+        if (!isUsable()) {
+            throw CommandFailure.refused(LOST, "the lock was lost again before the command began; try again");
         }
     }
 
