@@ -158,20 +158,25 @@ final class Deployments implements Candidate {
                             return Future.succeededFuture();
                         })
                         .compose(undeployed -> Future.join(instances.stream()
-                                .filter(each -> each.isStopping || deployed != null)
-                                .map(each -> each.stopped.future())
+                                .map(each -> each.end(deployed != null))
                                 .toList()))
                         .mapEmpty();
             });
         }
     }
 
-    /** One instance, and when it has stopped: also where somebody else undeploys it, for whose end Vert.x lets nobody wait. */
+    /**
+     * One instance, and when it has stopped: also where somebody else undeploys it, for whose end Vert.x lets nobody wait, or
+     * where Vert.x is closed in the middle of the deployment, when it starts what it never stops.
+     */
     private final class Watched implements Deployable {
         private final Deployment deployment;
         private final Deployable inner;
         private final Promise<Void> stopped = Promise.promise();
-        private volatile boolean isStopping;
+        private @Nullable Context startedIn;
+        private @Nullable Future<?> start;
+        private boolean stopping;
+        private boolean givenUp;
 
         Watched(Deployment deployment, Deployable inner) {
             this.deployment = deployment;
@@ -179,17 +184,36 @@ final class Deployments implements Candidate {
         }
 
         @Override
-        public Future<?> deploy(Context context) throws Exception {
-            return inner.deploy(context);
+        public Future<?> deploy(Context here) throws Exception {
+            Promise<Void> begun = Promise.promise();
+            synchronized (this) {
+                if (givenUp) {
+                    return Future.failedFuture("the leadership is over");
+                }
+                startedIn = here;
+                start = begun.future();
+            }
+            try {
+                return inner.deploy(here).onComplete((done, failure) -> begun.complete(null, failure));
+            } catch (Exception e) {
+                begun.fail(e);
+                throw e;
+            }
         }
 
         @Override
-        public Future<?> undeploy(Context context) {
-            isStopping = true;
+        public Future<?> undeploy(Context here) {
+            synchronized (this) {
+                stopping = true;
+            }
             deployment.undeploying();
+            return stop(here);
+        }
+
+        private Future<?> stop(Context here) {
             Future<?> stop;
             try {
-                stop = inner.undeploy(context);
+                stop = inner.undeploy(here);
             } catch (Exception e) {
                 stop = Future.failedFuture(e);
             }
@@ -201,6 +225,26 @@ final class Deployments implements Candidate {
                             failure);
                 }
                 stopped.tryComplete();
+            });
+        }
+
+        /** Done when it has stopped, or never starts. {@code deployed}: then Vert.x undeploys it for certain. */
+        synchronized Future<Void> end(boolean deployed) {
+            Future<?> begun = start;
+            Context here = startedIn;
+            givenUp = true;
+            if (stopping || deployed) {
+                return stopped.future();
+            }
+            if (begun == null || here == null) {
+                return Future.succeededFuture();
+            }
+            return begun.transform((done, failure) -> {
+                if (failure != null) {
+                    return Future.succeededFuture();
+                }
+                here.runOnContext(again -> stop(here));
+                return stopped.future();
             });
         }
     }

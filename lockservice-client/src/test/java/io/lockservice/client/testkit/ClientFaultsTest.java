@@ -194,17 +194,18 @@ class ClientFaultsTest {
     @Test
     void aClientOfYourOwnHasANetworkToo(LockServiceCell cell) {
         ClientNetwork network = cell.network("application");
-        try (LockServiceClient own =
-                LockServiceClient.connect(network.clientOptions().operationTimeoutMs(20_000))) {
+        try (LockServiceClient own = LockServiceClient.connect(network.clientOptions())) {
             Session session = cell.session(own, SHORT);
             assertEquals(3, network.urls().length);
-            cell.killLeader();
+            cell.transferLeadership();
+            LockServiceCell.await(session.execute(READ));
             network.partition();
             Future<Response> read = session.execute(READ);
-            cell.leader();
             LockServiceCell.await(cell.client("other").execute(READ));
-            assertFalse(read.isComplete(), "nor does it find another way to the new leader");
+            LockServiceCell.await(cell.client("other").execute(READ));
+            assertFalse(read.isComplete(), "it knows no other way to the leader");
             network.heal();
+            LockServiceCell.await(read);
         }
     }
 

@@ -21,6 +21,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -76,7 +77,7 @@ class ElectedVerticleTest {
     }
 
     private Function<Leadership, Deployable> telling(String host) {
-        return leadership -> new Telling(host, happened, leadership);
+        return leadership -> new Telling(host, happened, leadership, 50);
     }
 
     private String next() throws InterruptedException {
@@ -92,11 +93,13 @@ class ElectedVerticleTest {
         private final String host;
         private final BlockingQueue<String> happened;
         private final Leadership leadership;
+        private final long stopMs;
 
-        Telling(String host, BlockingQueue<String> happened, Leadership leadership) {
+        Telling(String host, BlockingQueue<String> happened, Leadership leadership, long stopMs) {
             this.host = host;
             this.happened = happened;
             this.leadership = leadership;
+            this.stopMs = stopMs;
         }
 
         @Override
@@ -110,7 +113,7 @@ class ElectedVerticleTest {
 
         @Override
         public Future<?> stop() {
-            return vertx.timer(50)
+            return vertx.timer(stopMs)
                     .onSuccess(late -> happened.add(host + " stopped"))
                     .mapEmpty();
         }
@@ -238,11 +241,17 @@ class ElectedVerticleTest {
     @Test
     void whatIsUndeployedByOthersIsDeployedAgainOnceItHasStopped() throws Exception {
         Vertx vertx = instance();
-        candidate(vertx, cell.client(node + "a"), "a", telling("a"), new DeploymentOptions().setInstances(2));
+        // Slower than another election.
+        Function<Leadership, Deployable> slow = leadership -> new Telling("a", happened, leadership, 700);
+        ElectedVerticle a =
+                candidate(vertx, cell.client(node + "a"), "a", slow, new DeploymentOptions().setInstances(2));
         assertEquals("a started", next());
         assertEquals("a started", next());
+        while (!a.isDeployed()) {
+            Thread.onSpinWait();
+        }
         String id = vertx.deploymentIDs().stream()
-                .max(java.util.Comparator.comparingInt(Integer::parseInt))
+                .max(Comparator.comparingInt(Integer::parseInt))
                 .orElseThrow();
         vertx.undeploy(id);
         List<String> order = List.of(next(), next(), next(), next());
