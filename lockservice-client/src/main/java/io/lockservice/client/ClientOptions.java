@@ -4,6 +4,7 @@ import io.lockservice.client.transport.Address;
 import io.vertx.core.Vertx;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** How a client reaches its cell. Every setter returns this object; the client copies what it needs when it is made. */
@@ -19,6 +20,7 @@ public final class ClientOptions {
     private int maxWaitingCalls = 1_024;
     private int driftPercent = 1;
     private boolean followLeader = true;
+    private UnaryOperator<Address> addressTranslator = UnaryOperator.identity();
 
     private ClientOptions(List<Address> addresses) {
         if (addresses.isEmpty()) {
@@ -96,6 +98,15 @@ public final class ClientOptions {
         return this;
     }
 
+    /**
+     * Where a replica is reached that the cell calls by another address, as behind mapped ports or a tunnel; default: there.
+     * Called on the client's own thread; it must neither block nor throw. The addresses given to {@link #of} are not translated.
+     */
+    public ClientOptions addressTranslator(UnaryOperator<Address> value) {
+        addressTranslator = value;
+        return this;
+    }
+
     List<Address> addresses() {
         return addresses;
     }
@@ -147,5 +158,9 @@ public final class ClientOptions {
             throw new IllegalArgumentException(name + " must be above 0, not " + value);
         }
         return value;
+    }
+
+    Address translated(Address address) {
+        return addressTranslator.apply(address);
     }
 }

@@ -212,7 +212,7 @@ public final class LockServiceClient implements AutoCloseable {
         String url = leader.path("url").asText("");
         if (!url.isEmpty()) {
             try {
-                failover.leader(Address.parse(url));
+                failover.leader(options.translated(Address.parse(url)));
             } catch (IllegalArgumentException e) {
                 System.getLogger(LockServiceClient.class.getName())
                         .log(System.Logger.Level.WARNING, "the cell says its leader answers there: " + e.getMessage());

@@ -80,6 +80,8 @@ class ArchitectureTest {
     static final ArchRule TIME_IS_READ_FROM_THE_LOOP = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("io.lockservice.client.LockServiceClient")
+            .and()
+            .resideOutsideOfPackage("..client.testkit..")
             .should()
             .callMethod(System.class, "nanoTime");
 }

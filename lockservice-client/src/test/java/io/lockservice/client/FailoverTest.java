@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.client.fake.FakeReplica;
+import io.lockservice.client.transport.Address;
 import io.lockservice.client.transport.Call;
 import io.lockservice.client.transport.Response;
 import io.vertx.core.Future;
@@ -239,5 +240,17 @@ class FailoverTest {
         Call call = fixture.cell.calls().get(0);
         assertEquals(3_000, call.timeoutMs());
         assertEquals("2250", call.headers().get("Lockservice-Timeout-Ms"));
+    }
+
+    @Test
+    void aLeaderIsReachedWhereItsAddressIsTranslatedTo() {
+        fixture.cell.leader("http://inside:9");
+        ClientOptions options = ClientOptions.of(ClientFixture.A)
+                .addressTranslator(
+                        inside -> Address.parse(inside.host().equals("inside") ? ClientFixture.C : inside.toString()));
+        LockServiceClient outside = fixture.client(fixture.time.machine(), options);
+        fixture.session(outside);
+        fixture.now(outside.execute(READ));
+        assertEquals(List.of(ClientFixture.A, ClientFixture.C), asked());
     }
 }

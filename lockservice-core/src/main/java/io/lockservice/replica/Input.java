@@ -58,6 +58,12 @@ public sealed interface Input {
      */
     record LogRead(int peer, List<LogEntry> entries) implements Input {}
 
+    /**
+     * A session is to end as if its lease had run out by now, with its lock-delays and its event. Only a leader counts
+     * leases: elsewhere, and where the session is over, nothing happens.
+     */
+    record LeaseOver(String session) implements Input {}
+
     /** The process is asked to stop: a leader hands over. */
     record Resign() implements Input {}
 

@@ -156,6 +156,8 @@ public final class Replica {
             paxos.clockJumped(nowNanos);
         } else if (input instanceof Input.Resign) {
             paxos.resign(nowNanos);
+        } else if (input instanceof Input.LeaseOver over) {
+            duties.leaseOver(over.session(), nowNanos);
         } else if (input instanceof Input.DiskRoomChanged changed) {
             rooms.changed(changed.room(), nowNanos);
             checkpoints.roomChanged(changed.room());

@@ -355,6 +355,13 @@ public final class LeaderDuties {
         retireKeys(nowNanos);
     }
 
+    /** A session ends as if its lease had run out; one whose lease was counted elsewhere or is over is left alone. */
+    public void leaseOver(String session, long nowNanos) {
+        if (serving) {
+            leases.runOut(session, nowNanos);
+        }
+    }
+
     private void retireKeys(long nowNanos) {
         Mark last = marks.peekLast();
         if (last == null || nowNanos - last.nanos() < MARK_EVERY_NANOS) {

@@ -57,6 +57,13 @@ final class Leases {
         }
     }
 
+    /** A session has had its lease: whatever was left of it is gone, and no keep-alive brings it back. */
+    void runOut(String session, long nowNanos) {
+        if (leaseMs.containsKey(session) && ending.add(session)) {
+            deadlines.put(session, nowNanos);
+        }
+    }
+
     /** A session is over. */
     void ended(String session) {
         ownMs.remove(session);

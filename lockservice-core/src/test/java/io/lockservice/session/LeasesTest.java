@@ -35,6 +35,23 @@ class LeasesTest {
     }
 
     @Test
+    void aLeaseThatIsToRunOutIsNotRenewedAnyMore() {
+        leases.open("s", 60_000, 0);
+        leases.open("other", 60_000, 0);
+        leases.runOut("s", 10 * MS);
+        leases.runOut("unknown", 10 * MS);
+        leases.renew("s", 11 * MS);
+        assertTrue(leases.isOver("s", 11 * MS));
+        assertEquals(0, leases.remainingMs("s", 11 * MS));
+        assertEquals(List.of("s"), leases.takeExpired(12 * MS, 10));
+        leases.runOut("s", 13 * MS);
+        assertEquals(List.of(), leases.takeExpired(14 * MS, 10), "proposed already");
+        leases.ended("s");
+        leases.runOut("s", 15 * MS);
+        assertEquals(List.of(), leases.takeExpired(16 * MS, 10));
+    }
+
+    @Test
     void aSessionThatClosesEndsInTimeWhateverKeepAlivesCome() {
         leases.open("s", 1_000, 0);
         leases.close("s", 300, 0);

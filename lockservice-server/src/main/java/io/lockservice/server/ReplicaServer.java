@@ -208,10 +208,42 @@ public final class ReplicaServer {
         return stopped.future();
     }
 
+    /**
+     * Stops without a word, as a process that is killed: leadership is not handed over, open calls get no answer, connections
+     * are cut. What was acknowledged is on disk. For tests.
+     */
+    public Future<Void> kill() {
+        if (stopping.compareAndSet(false, true)) {
+            Promise<Void> halted = Promise.promise();
+            execute(() -> {
+                parts.driver().halt();
+                halted.complete();
+            });
+            halted.future().compose(silent -> close()).onComplete(stopped);
+        }
+        return stopped.future();
+    }
+
+    /**
+     * Runs {@code task} on the event loop that the whole replica runs on. One that blocks there stops the replica as a long
+     * pause of its process does, for tests; nothing else may block.
+     */
+    public void execute(Runnable task) {
+        bus.context().runOnContext(onLoop -> task.run());
+    }
+
+    /**
+     * Ends a session as if its lease had run out by now. Only the leader can: elsewhere, and where the session is over,
+     * nothing happens.
+     */
+    public void expireSession(String session) {
+        execute(() -> parts.driver().leaseOver(session));
+    }
+
     private Future<Void> handOverAndClose() {
         Vertx vertx = bus.vertx();
         Promise<Void> drained = Promise.promise();
-        bus.context().runOnContext(onLoop -> {
+        execute(() -> {
             parts.driver().resign();
             vertx.setTimer(DRAIN_MS, late -> {
                 parts.driver().stop();

@@ -8,11 +8,9 @@ import io.lockservice.client.cell.TestCell;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,9 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadGeneratorTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void measuresWhatTheCellDoes(boolean followLeader, @TempDir Path data) throws Exception {
+    void measuresWhatTheCellDoes(boolean followLeader) throws Exception {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        try (TestCell cell = new TestCell(data)) {
+        try (TestCell cell = new TestCell()) {
             LoadOptions options = new LoadOptions(
                     List.of(cell.urls()),
                     List.of("lock-cycle", "write"),

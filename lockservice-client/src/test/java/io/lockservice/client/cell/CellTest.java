@@ -1,7 +1,6 @@
 package io.lockservice.client.cell;
 
 import io.lockservice.client.LockServiceClient;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +22,8 @@ public abstract class CellTest {
     private final List<LockServiceClient> clients = new ArrayList<>();
 
     @BeforeEach
-    protected final void startCell() throws IOException {
-        cell = new TestCell(directory.resolve("data"));
+    protected final void startCell() {
+        cell = new TestCell();
     }
 
     /** Behind what the test itself has to stop. */

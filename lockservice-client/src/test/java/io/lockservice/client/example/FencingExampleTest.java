@@ -67,7 +67,7 @@ class FencingExampleTest {
         TokenGuard guard = TokenGuard.inMemory();
         FencingPolicy policy = FencingPolicy.forWrites(guard, "/ls/test/app/primary");
         Vertx vertx = Vertx.vertx();
-        try (TestCell cell = new TestCell(directory);
+        try (TestCell cell = new TestCell();
                 LockServiceClient client = LockServiceClient.connect(cell.urls())) {
             HeldLock lock = TestCell.await(client.openSession(SessionOptions.named("caller"))
                     .compose(session ->
@@ -128,8 +128,8 @@ class FencingExampleTest {
     }
 
     @Test
-    void aTaskThatKnowsItsToken() throws IOException {
-        try (TestCell cell = new TestCell(directory);
+    void aTaskThatKnowsItsToken() {
+        try (TestCell cell = new TestCell();
                 LockServiceClient client = LockServiceClient.connect(cell.urls())) {
             LockServiceLockProvider provider = LockServiceLockProvider.of(client, "host-a");
             LockConfiguration configuration =

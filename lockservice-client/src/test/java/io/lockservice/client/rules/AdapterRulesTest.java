@@ -12,13 +12,22 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.lockservice.client", importOptions = ImportOption.DoNotIncludeTests.class)
 public final class AdapterRulesTest {
     private static final String[] ADAPTERS = {
-        "..client.shedlock..", "..client.metrics..", "..client.fencing..", "..client.spring.."
+        "..client.shedlock..",
+        "..client.metrics..",
+        "..client.fencing..",
+        "..client.spring..",
+        "..client.vertx..",
+        "..client.testkit.."
     };
+
+    private static final String TEST_KIT = "..client.testkit..";
 
     @ArchTest
     static final ArchRule AN_ADAPTER_USES_ITS_LIBRARY_AND_NO_OTHER = classes()
             .that()
             .resideInAnyPackage(ADAPTERS)
+            .and()
+            .resideOutsideOfPackage(TEST_KIT)
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -41,6 +50,31 @@ public final class AdapterRulesTest {
 
     @ArchTest
     static final ArchRule SPRING_IS_FOR_ITS_ADAPTER = only("..client.spring..", "org.springframework..");
+
+    @ArchTest
+    static final ArchRule THE_SERVER_AND_JUNIT_ARE_FOR_THE_TEST_KIT = only(
+            TEST_KIT, "io.lockservice.server..", "io.lockservice.replica..", "io.lockservice.paxos..", "org.junit..");
+
+    @ArchTest
+    static final ArchRule THE_TEST_KIT_NEEDS_NO_ADAPTER = noClasses()
+            .that()
+            .resideInAPackage(TEST_KIT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "..client.shedlock..",
+                    "..client.metrics..",
+                    "..client.fencing..",
+                    "..client.spring..",
+                    "..client.vertx..");
+
+    @ArchTest
+    static final ArchRule JUNIT_IS_FOR_ITS_EXTENSION = noClasses()
+            .that()
+            .haveNameNotMatching(".*\\.testkit\\.LockService(Test|Extension)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.junit..");
 
     @ArchTest
     static final ArchRule THE_JDKS_SERVER_IS_FOR_ITS_FILTER = only("..client.fencing..", "com.sun.net.httpserver..");

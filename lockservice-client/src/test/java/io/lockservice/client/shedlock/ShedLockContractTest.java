@@ -8,8 +8,6 @@ import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Operation;
 import io.lockservice.client.cell.TestCell;
 import io.vertx.core.Future;
-import java.io.IOException;
-import java.nio.file.Path;
 import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
 import net.javacrumbs.shedlock.test.support.AbstractExtensibleLockProviderIntegrationTest;
 import org.junit.jupiter.api.AfterAll;
@@ -18,7 +16,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** All of ShedLock's contract tests for locks that can be extended, against a real cell. Each has a directory of its own. */
 @Timeout(120)
@@ -33,8 +30,8 @@ class ShedLockContractTest extends AbstractExtensibleLockProviderIntegrationTest
     private LockServiceLockProvider provider;
 
     @BeforeAll
-    static void startCell(@TempDir Path data) throws IOException {
-        cell = new TestCell(data);
+    static void startCell() {
+        cell = new TestCell();
     }
 
     @AfterAll

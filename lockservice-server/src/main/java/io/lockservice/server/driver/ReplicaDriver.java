@@ -153,6 +153,11 @@ public final class ReplicaDriver implements ReplicaPort {
         add(new Input.Resign());
     }
 
+    /** Ends a session as if its lease had run out, where this replica leads; on the event loop. */
+    public void leaseOver(String session) {
+        add(new Input.LeaseOver(session));
+    }
+
     @Override
     public Runnable call(ClientCall call, long timeoutMs, long maxStaleMs, Consumer<Answer> answer) {
         AtomicLong callId = new AtomicLong();
@@ -397,6 +402,13 @@ public final class ReplicaDriver implements ReplicaPort {
             stop();
             onFailure.accept(cause);
         }
+    }
+
+    /** Takes no more inputs and answers nobody, as if the process had died. On the event loop. */
+    public void halt() {
+        open.clear();
+        wanted.clear();
+        stop();
     }
 
     /** Takes no more inputs, and answers every open call. On the event loop. */
