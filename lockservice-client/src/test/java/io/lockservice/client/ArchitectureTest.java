@@ -75,8 +75,8 @@ class ArchitectureTest {
             .resideInAnyPackage("..client.election", "..client.coordination", "..client.threadlock");
 
     @ArchTest
-    static final ArchRule RECIPES_DO_NOT_NEED_EACH_OTHER = slices()
-            .matching("io.lockservice.client.(election|coordination|threadlock)..")
+    static final ArchRule RECIPES_DO_NOT_NEED_EACH_OTHER = slices().matching(
+                    "io.lockservice.client.(election|coordination|threadlock)..")
             .should()
             .notDependOnEachOther();
 

@@ -12,8 +12,10 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A cell of three replicas on free ports. */
 public final class TestCell implements AutoCloseable {
@@ -56,6 +58,13 @@ public final class TestCell implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Why it failed, waited for. */
+    public static <T extends Throwable> T failure(Class<T> type, Future<?> future) {
+        Throwable failure =
+                await(future.<@Nullable Throwable>map(ignored -> null).otherwise(why -> why));
+        return type.cast(Objects.requireNonNull(failure, "it did not fail"));
     }
 
     /** Free ports below those that the system gives to outgoing connections, which could take them in between. */
