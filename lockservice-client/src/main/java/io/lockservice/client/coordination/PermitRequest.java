@@ -208,6 +208,9 @@ public final class PermitRequest {
                 index++;
             }
             if (index == semaphore.permits()) {
+                if (doesNotWait() && !isDelayed) {
+                    timeIsOver();
+                }
                 return Future.succeededFuture(false);
             }
             int following = index + 1;

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,11 +63,15 @@ public final class LeaderLatch implements AutoCloseable {
      *
      * @throws IllegalStateException where it was started before, or closed
      */
-    public synchronized void start() {
+    public void start() {
+        start(candidate -> LeaderElection.candidate(client, name, candidate, options));
+    }
+
+    synchronized void start(Function<Candidate, LeaderElection> campaign) {
         if (election != null || closed) {
             throw new IllegalStateException("a latch is started once");
         }
-        election = LeaderElection.candidate(client, name, new Told(), options);
+        election = campaign.apply(new Told());
         client.addCloser(closer);
     }
 

@@ -96,6 +96,25 @@ class DistributedSemaphoreTest extends CellTest {
     }
 
     @Test
+    void aLockDelayKeepsThePermitOfADeadProgramFromEverybody() throws Exception {
+        Vertx process = Vertx.vertx();
+        TestCell.await(DistributedSemaphore.of(mortalSession(process), NAME, 1)
+                .acquire(WAITING.withLockDelayMs(1_500)));
+        TestCell.await(process.close());
+        DistributedSemaphore mine = semaphore(1);
+        awaitNoHolder(mine);
+        TestCell.failure(LockHeldException.class, mine.acquire(WAITING.waitAtMost(Duration.ofMillis(200))));
+        assertTrue(TestCell.await(mine.acquire(WAITING)).isHeld());
+    }
+
+    private static void awaitNoHolder(DistributedSemaphore semaphore) {
+        int found;
+        do {
+            found = TestCell.await(semaphore.holders()).size();
+        } while (found > 0);
+    }
+
+    @Test
     void aDeadProgramAtTheHeadOfTheQueueDoesNotHoldItUpForEver() throws Exception {
         HeldLock only = TestCell.await(semaphore(1).acquire(WAITING));
         Vertx process = Vertx.vertx();
