@@ -98,8 +98,8 @@ class DistributedSemaphoreTest extends CellTest {
     @Test
     void aLockDelayKeepsThePermitOfADeadProgramFromEverybody() throws Exception {
         Vertx process = Vertx.vertx();
-        TestCell.await(DistributedSemaphore.of(mortalSession(process), NAME, 1)
-                .acquire(WAITING.withLockDelayMs(1_500)));
+        TestCell.await(
+                DistributedSemaphore.of(mortalSession(process), NAME, 1).acquire(WAITING.withLockDelayMs(1_500)));
         TestCell.await(process.close());
         DistributedSemaphore mine = semaphore(1);
         awaitNoHolder(mine);

@@ -69,8 +69,11 @@ class LeaderLatchTest {
                         .filter(Participant::isLeader)
                         .toList());
         Future<Leadership> never = b.await();
+        machineOfA.pause();
         Future<Void> closed = a.shutdown();
-        assertFalse(a.hasLeadership() || leadership.isLeader(), "from the call on");
+        assertFalse(a.hasLeadership() || leadership.isLeader(), "from the call on, before anything is done");
+        assertEquals(List.of("a leads with 1"), told);
+        machineOfA.resume();
         fixture.now(closed);
         assertTrue(ClientFixture.result(second).isLeader());
         assertEquals(2, ClientFixture.result(never).token());
@@ -96,6 +99,7 @@ class LeaderLatchTest {
         fixture.time.advanceMs(1_000);
         machineOfA.pause();
         while (a.hasLeadership()) {
+            assertTrue(fixture.time.elapsedMs() < 2 * LEASE_MS, "not lost in time");
             fixture.time.advanceMs(1);
         }
         assertTrue(fixture.cell.holder(NAME) != null, "known before the cell gives it to others");
