@@ -2,6 +2,7 @@ package io.lockservice.client;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -50,7 +51,12 @@ class ArchitectureTest {
             .resideInAPackage("..client.transport")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.lockservice.client", "..client.lock", "..client.election");
+            .resideInAnyPackage(
+                    "io.lockservice.client",
+                    "..client.lock",
+                    "..client.election",
+                    "..client.coordination",
+                    "..client.threadlock");
 
     @ArchTest
     static final ArchRule THE_CLIENT_DOES_NOT_KNOW_ITS_RECIPES = noClasses()
@@ -58,15 +64,21 @@ class ArchitectureTest {
             .resideInAPackage("io.lockservice.client")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..client.lock", "..client.election");
+            .resideInAnyPackage("..client.lock", "..client.election", "..client.coordination", "..client.threadlock");
 
     @ArchTest
-    static final ArchRule LOCKS_DO_NOT_KNOW_ELECTIONS = noClasses()
+    static final ArchRule LOCKS_DO_NOT_KNOW_WHAT_IS_BUILT_ON_THEM = noClasses()
             .that()
             .resideInAPackage("..client.lock")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("..client.election");
+            .resideInAnyPackage("..client.election", "..client.coordination", "..client.threadlock");
+
+    @ArchTest
+    static final ArchRule RECIPES_DO_NOT_NEED_EACH_OTHER = slices().matching(
+                    "io.lockservice.client.(election|coordination|threadlock)..")
+            .should()
+            .notDependOnEachOther();
 
     @ArchTest
     static final ArchRule NO_WALL_CLOCK = noClasses()

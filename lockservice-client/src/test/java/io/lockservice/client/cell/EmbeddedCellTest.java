@@ -10,7 +10,6 @@ import io.lockservice.api.LockMode;
 import io.lockservice.client.LockHeldException;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.LockServiceException;
-import io.lockservice.client.Operation;
 import io.lockservice.client.Session;
 import io.lockservice.client.SessionOptions;
 import io.lockservice.client.election.Candidate;
@@ -22,7 +21,6 @@ import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
 import io.lockservice.client.lock.LockRequest;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -32,16 +30,6 @@ import org.junit.jupiter.api.Test;
 
 class EmbeddedCellTest extends CellTest {
     private static final LockOptions EXCLUSIVE = LockOptions.exclusive();
-
-    private Session session(long leaseMs) {
-        return TestCell.await(client().openSession(SessionOptions.named("test").withLeaseMs(leaseMs)));
-    }
-
-    private String leader() {
-        JsonObject cellState = new JsonObject(
-                TestCell.await(client().execute(Operation.get("/v1/cell"))).body());
-        return cell.urls()[cellState.getInteger("leader") - 1];
-    }
 
     @Test
     void tokensGrowOverGrantsOfAnyLock() {
@@ -131,6 +119,7 @@ class EmbeddedCellTest extends CellTest {
         LeaderElection second = LeaderElection.candidate(client(), "/ls/local/leader", office, named("b"));
         assertEquals("b", named("b").note());
         assertEquals("a", TestCell.await(second.currentLeader()).orElseThrow().note());
+        awaitWaiters("/ls/local/leader", 1);
         TestCell.await(first.resign());
         assertTrue(office.stopped.await(60, TimeUnit.SECONDS));
         assertTrue(office.next() > token);

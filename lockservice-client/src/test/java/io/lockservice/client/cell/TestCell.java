@@ -3,7 +3,9 @@ package io.lockservice.client.cell;
 import io.lockservice.client.testkit.LockServiceCell;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The test kit's cell of three replicas, for tests that are about other things than what can fail. */
 public final class TestCell implements AutoCloseable {
@@ -39,5 +41,12 @@ public final class TestCell implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Why it failed, waited for. */
+    public static <T extends Throwable> T failure(Class<T> type, Future<?> future) {
+        Throwable failure =
+                await(future.<@Nullable Throwable>map(ignored -> null).otherwise(why -> why));
+        return type.cast(Objects.requireNonNull(failure, "it did not fail"));
     }
 }

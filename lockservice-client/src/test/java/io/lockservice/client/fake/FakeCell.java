@@ -34,9 +34,11 @@ public final class FakeCell implements Transport {
     private final Map<String, Response> outcomes = new HashMap<>();
     private final Map<String, FakeSession> sessions = new HashMap<>();
     private final FakeLocks locks = new FakeLocks();
+    private final FakeFiles files = new FakeFiles();
     private final List<Call> calls = new ArrayList<>();
     private long latencyMs = 1;
     private long epoch = 1;
+    private boolean compacted;
     private @Nullable String leaderUrl;
 
     /** A cell on this clock. */
@@ -95,6 +97,11 @@ public final class FakeCell implements Transport {
             locks.release(name, session.id);
             session.event("lock-lost", name);
         }
+    }
+
+    /** Forgets events: who asks next where it had stopped is told that it has missed some. */
+    public void compactEvents() {
+        compacted = true;
     }
 
     /** The session that holds {@code name}, null where nobody does. */
@@ -164,12 +171,31 @@ public final class FakeCell implements Transport {
             answer.accept(response(200, new JsonObject().put("valid", valid)));
         } else if (path.equals("/v1/cell")) {
             answer.accept(response(200, new JsonObject().put("leader", new JsonObject().put("url", leaderUrl))));
+        } else if (path.startsWith("/v1/locks?prefix=")) {
+            answer.accept(response(200, locks.below(path.substring("/v1/locks?prefix=".length()))));
         } else if (path.startsWith("/v1/locks")) {
             lock(call, path.substring("/v1/locks".length()), answer);
+        } else if (path.startsWith("/v1/events")) {
+            if (path.contains("since=") && compacted) {
+                compacted = false;
+                answer.accept(problem(410, "compacted"));
+                return;
+            }
+            // Nothing is told: a recipe that waits here looks again when the poll is over.
+            long waitMs = Long.parseLong(path.replaceAll(".*waitMs=(\\d+).*", "$1"));
+            JsonObject nothing = new JsonObject().put("events", new JsonArray()).put("revision", 1);
+            time.after(waitMs, () -> answer.accept(response(200, nothing)));
         } else {
             locks.count(call.method() + " " + path);
-            answer.accept(response(200, new JsonObject()));
+            answer.accept(files.knows(call) ? file(call) : response(200, new JsonObject()));
         }
+    }
+
+    private Response file(Call call) {
+        FakeFiles.Answer answer = files.handle(call);
+        return answer.status() < 400
+                ? response(answer.status(), answer.body())
+                : problem(answer.status(), answer.body().getString("code"));
     }
 
     private Response open(JsonObject request) {
@@ -217,6 +243,7 @@ public final class FakeCell implements Transport {
         if (session != null && !session.over) {
             session.over = true;
             locks.sessionEnded(id);
+            files.sessionEnded(id);
         }
     }
 

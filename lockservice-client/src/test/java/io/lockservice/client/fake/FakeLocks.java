@@ -94,6 +94,16 @@ final class FakeLocks {
         return new JsonObject().put("name", name).put("holders", holders);
     }
 
+    /** The locks whose names begin so and that somebody holds. */
+    JsonObject below(String prefix) {
+        JsonArray held = new JsonArray();
+        locks.keySet().stream()
+                .filter(name -> name.startsWith(prefix) && holder(name) != null)
+                .sorted()
+                .forEach(name -> held.add(state(name)));
+        return new JsonObject().put("locks", held);
+    }
+
     private void grantNext(String name, Lock lock) {
         Iterator<Waiter> queue = lock.queue.iterator();
         if (lock.grant == null && queue.hasNext()) {

@@ -32,5 +32,9 @@ final class ClientArchitectureTest {
             .resideInAPackage("io.lockservice.client")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.lockservice.client.lock..", "io.lockservice.client.election..");
+            .resideInAnyPackage(
+                    "io.lockservice.client.lock..",
+                    "io.lockservice.client.election..",
+                    "io.lockservice.client.coordination..",
+                    "io.lockservice.client.threadlock..");
 }

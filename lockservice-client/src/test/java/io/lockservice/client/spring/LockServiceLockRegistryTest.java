@@ -13,6 +13,8 @@ import io.lockservice.client.Operation;
 import io.lockservice.client.SessionOptions;
 import io.lockservice.client.cell.CellTest;
 import io.lockservice.client.cell.TestCell;
+import io.lockservice.client.threadlock.LostLockException;
+import io.lockservice.client.threadlock.ThreadLock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

@@ -1,4 +1,4 @@
-package io.lockservice.client.spring;
+package io.lockservice.client.threadlock;
 
 import io.lockservice.client.LockHeldException;
 import io.lockservice.client.LockServiceException;
@@ -25,16 +25,16 @@ import org.jspecify.annotations.Nullable;
  * or does not answer, is a {@link LockServiceException}, and the lock is not held.
  */
 public final class ThreadLock implements Lock {
-    private final LockServiceLockRegistry registry;
+    private final ThreadLocks locks;
     private final String name;
     private final ReentrantLock threads = new ReentrantLock();
     private volatile @Nullable HeldLock held;
     private volatile long usedNanos;
 
-    ThreadLock(LockServiceLockRegistry registry, String name) {
-        this.registry = registry;
+    ThreadLock(ThreadLocks locks, String name) {
+        this.locks = locks;
         this.name = name;
-        this.usedNanos = registry.nanoTime();
+        this.usedNanos = locks.nanoTime();
     }
 
     /** The node that is locked. */
@@ -87,8 +87,8 @@ public final class ThreadLock implements Lock {
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-        long endNanos = registry.nanoTime() + unit.toNanos(time);
-        return threads.tryLock(time, unit) && locked(Duration.ofNanos(Math.max(0, endNanos - registry.nanoTime())));
+        long endNanos = locks.nanoTime() + unit.toNanos(time);
+        return threads.tryLock(time, unit) && locked(Duration.ofNanos(Math.max(0, endNanos - locks.nanoTime())));
     }
 
     @Override
@@ -106,7 +106,7 @@ public final class ThreadLock implements Lock {
             return;
         }
         try {
-            LockServiceLockRegistry.await(now.release());
+            ThreadLocks.await(now.release());
         } catch (InterruptedException e) {
             // It is under way, and goes on without this thread.
             Thread.currentThread().interrupt();
@@ -158,21 +158,21 @@ public final class ThreadLock implements Lock {
     }
 
     private boolean acquired(@Nullable Duration wait) throws InterruptedException {
-        long startNanos = registry.nanoTime();
+        long startNanos = locks.nanoTime();
         while (true) {
-            Duration left = wait == null ? null : wait.minusNanos(registry.nanoTime() - startNanos);
+            Duration left = wait == null ? null : wait.minusNanos(locks.nanoTime() - startNanos);
             boolean isLate = left != null && left.isNegative();
             LockOptions options = left == null
                     ? LockOptions.exclusive()
                     : LockOptions.exclusive().waitAtMost(isLate ? Duration.ZERO : left);
-            LockRequest request = DistributedLock.of(registry.session()).request(name, options);
+            LockRequest request = DistributedLock.of(locks.session()).request(name, options);
             try {
-                held = LockServiceLockRegistry.await(request.held());
+                held = ThreadLocks.await(request.held());
                 return true;
             } catch (LockHeldException e) {
                 return false;
             } catch (SessionExpiredException e) {
-                if (e.closedHere() || isLate) {
+                if (e.closedHere() || isLate || !locks.replacesSession()) {
                     throw e;
                 }
                 // The wait outlived the session: once more with a new one.
@@ -195,7 +195,7 @@ public final class ThreadLock implements Lock {
     }
 
     private void free() {
-        usedNanos = registry.nanoTime();
+        usedNanos = locks.nanoTime();
         HeldLock lost = held;
         held = null;
         while (threads.getHoldCount() > 1) {

@@ -1,4 +1,4 @@
-package io.lockservice.client.spring;
+package io.lockservice.client.threadlock;
 
 /**
  * The lock had been lost when it was used or unlocked: what was done under it since may have been done by two. It is not
