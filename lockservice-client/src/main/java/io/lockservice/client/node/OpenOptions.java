@@ -6,6 +6,7 @@ import io.lockservice.api.NodeKind;
 import io.lockservice.client.SessionListener.Event;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -112,7 +113,9 @@ public record OpenOptions(
                     .put("kind", create.kind().label())
                     .put("ephemeral", create.ephemeral());
             if (create.content().length() > 0) {
-                made.put("contentBase64", create.content().bytes());
+                made.put(
+                        "contentBase64",
+                        Base64.getEncoder().encodeToString(create.content().bytes()));
             }
             body.put("create", made);
         }

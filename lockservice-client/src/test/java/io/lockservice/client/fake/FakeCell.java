@@ -209,7 +209,7 @@ public final class FakeCell implements Transport {
         } else if (path.equals("/v1/cell")) {
             answer.accept(response(200, new JsonObject().put("leader", new JsonObject().put("url", leaderUrl))));
         } else if (path.startsWith("/v1/locks")) {
-            lock(call, path.substring("/v1/locks".length()), answer);
+            lock(call, path.substring("/v1/locks".length()).split("\\?", 2)[0], answer);
         } else if (files.answers(call)) {
             files.answer(call, answer);
         } else {

@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,8 +131,8 @@ public final class FakeFiles {
         Node node = nodes.get(name);
         boolean created = node == null && request.containsKey("create");
         if (created) {
-            byte[] content = request.getJsonObject("create").getBinary("contentBase64", new byte[0]);
-            put(name, content);
+            String content = request.getJsonObject("create").getString("contentBase64", "");
+            put(name, Base64.getDecoder().decode(content));
             node = nodes.get(name);
         }
         if (node == null) {
@@ -165,7 +166,7 @@ public final class FakeFiles {
                     .forEach(each -> children.add(stat(each)));
             body = new JsonObject().put("stat", body).put("children", children);
         } else if (query.contains("content=true") && node.content != null) {
-            body.put("contentBase64", node.content);
+            body.put("contentBase64", Base64.getEncoder().encodeToString(node.content));
         }
         return json(200, body, cacheable);
     }
