@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -74,7 +75,7 @@ class CachedReadsTest extends CellTest {
         }
         watch.end();
         CacheStats stats = reader.cacheStats();
-        assertTrue(stats.hits() > 1_000, "copies were used: " + stats);
+        assertTrue(stats.hits() > 300, "copies were used: " + stats);
         assertTrue(stats.invalidations() > 100, "and dropped: " + stats);
     }
 
@@ -225,6 +226,8 @@ class CachedReadsTest extends CellTest {
                     int before = done.get();
                     int value = read(reader, NAME);
                     assertTrue(value >= before, "read " + value + " when " + before + " was done");
+                    // Leaves the processors to the cell.
+                    LockSupport.parkNanos(100_000);
                 }
             } catch (Throwable e) {
                 failure.set(e);

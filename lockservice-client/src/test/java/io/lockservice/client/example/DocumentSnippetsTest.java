@@ -20,7 +20,7 @@ class DocumentSnippetsTest {
     private static final Path SOURCES = Path.of("src/test/java");
 
     @ParameterizedTest
-    @ValueSource(strings = {"fencing.md", "adapters.md"})
+    @ValueSource(strings = {"fencing.md", "adapters.md", "client.md"})
     void everySnippetStandsInATest(String document) throws IOException {
         String tests;
         try (Stream<Path> files = Files.walk(SOURCES)) {
