@@ -22,6 +22,7 @@ import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
 import io.lockservice.client.lock.LockRequest;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -131,12 +132,23 @@ class EmbeddedCellTest extends CellTest {
         LeaderElection second = LeaderElection.candidate(client(), "/ls/local/leader", office, named("b"));
         assertEquals("b", named("b").note());
         assertEquals("a", TestCell.await(second.currentLeader()).orElseThrow().note());
+        awaitWaiter("/v1/locks/ls/local/leader");
         TestCell.await(first.resign());
         assertTrue(office.stopped.await(60, TimeUnit.SECONDS));
         assertTrue(office.next() > token);
         second.close();
         assertTrue(office.next() > token + 1, "the first is a candidate again");
         first.close();
+    }
+
+    /** Who resigns is a candidate again at once, and would win against somebody who has not queued yet. */
+    private void awaitWaiter(String lock) {
+        LockServiceClient asking = client();
+        boolean waits = false;
+        while (!waits) {
+            Buffer state = TestCell.await(asking.execute(Operation.get(lock))).body();
+            waits = !new JsonObject(state).getJsonArray("waiters").isEmpty();
+        }
     }
 
     private static ElectionOptions named(String note) {

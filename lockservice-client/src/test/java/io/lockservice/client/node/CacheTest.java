@@ -242,6 +242,14 @@ class CacheTest {
     }
 
     @Test
+    void whatIsReadDuringAnOwnChangeIsNotKept() {
+        fixture.cell.lane(Lane.WAIT, FakeReplica.SILENT);
+        session.execute(Operation.put("/v1/locks/ls/local/x").waiting(60_000));
+        assertEquals("1", read());
+        assertFalse(isCopied(), "others may see the change while this program does not know of it");
+    }
+
+    @Test
     void ownWritesOfAnyKindAreUnderstood() {
         String absolute = "/ls/local/a/b";
         List<Operation> operations = List.of(
