@@ -36,14 +36,19 @@ final class Attempts {
     private @Nullable Throwable lastFailure;
     private Loop.@Nullable Timer timer;
 
-    Attempts(Failover failover, Operation operation, @Nullable String key, Map<String, String> headers) {
+    Attempts(
+            Failover failover,
+            Operation operation,
+            @Nullable String key,
+            Map<String, String> headers,
+            long deadlineNanos) {
         this.failover = failover;
         this.operation = operation;
         this.key = key;
         this.headers = headers;
         this.pauses = failover.pauses(operation);
         this.startNanos = failover.loop().nanoTime();
-        this.deadlineNanos = startNanos + TimeUnit.MILLISECONDS.toNanos(failover.withinMs(operation));
+        this.deadlineNanos = deadlineNanos;
     }
 
     Future<Failover.Answered> future() {
@@ -78,7 +83,7 @@ final class Attempts {
                 failover.endpoints().choose(nowNanos, lastFailed).waitMs(),
                 pauses.delayMs(Math.max(0, beyondFirstRound)));
         pauseMs = Math.max(atLeastMs, pauses.cap(pauseMs));
-        if (leftMs <= LAST_MOMENT_MS) {
+        if (leftMs <= LAST_MOMENT_MS || operation.timing().once()) {
             giveUp();
         } else if (pauseMs > 0) {
             // Half of what is left at most: the deadline must not pass without a last attempt.

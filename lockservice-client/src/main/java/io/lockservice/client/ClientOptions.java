@@ -77,7 +77,10 @@ public final class ClientOptions {
         return this;
     }
 
-    /** The most calls that wait at one replica at once, such as for locks; default 1,024. */
+    /**
+     * The most calls that wait at one replica at once, such as for locks; default 1,024. Keep-alives, of which every session has
+     * one that waits, have as many connections of their own.
+     */
     public ClientOptions maxWaitingCalls(int value) {
         maxWaitingCalls = (int) positive(value, "maxWaitingCalls");
         return this;

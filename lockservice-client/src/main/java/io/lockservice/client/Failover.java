@@ -9,6 +9,7 @@ import io.lockservice.client.transport.Transport;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,13 @@ final class Failover {
 
     /** Starts an operation. */
     Attempts start(Operation operation) {
+        return start(operation, loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(withinMs(operation)));
+    }
+
+    /** Starts an operation of which a part of the time has gone by. */
+    Attempts start(Operation operation, long deadlineNanos) {
         String key = operation.key() == null && operation.isWrite() ? nextKey() : operation.key();
-        Attempts attempts = new Attempts(this, operation, key, headers(operation, key));
+        Attempts attempts = new Attempts(this, operation, key, headers(operation, key), deadlineNanos);
         attempts.begin();
         attempts.future().onComplete((answered, failure) -> observe(operation, attempts, answered, failure));
         return attempts;

@@ -1,22 +1,32 @@
 package io.lockservice.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockservice.client.time.Lease;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a session alive: one keep-alive every third of the lease, on connections of their own, tried at all replicas
- * until one answers. Confined to the loop.
+ * Keeps a session alive (Burrows, section 2.8): there is always one keep-alive that waits at the cell for a quarter of the
+ * lease, so that what the session is told comes at once, and the next one says that it was taken in. One that fails is
+ * repeated without a wait, at all replicas until one answers. Confined to the loop.
+ *
+ * <p>When all goes well the lease has half of its time left at the least: a wait of a quarter, after one that began a
+ * quarter earlier.
  */
 final class KeepAlives {
-    private static final int PER_LEASE = 3;
+    private static final int WAITS_PER_LEASE = 4;
     private static final int PAUSES_PER_LEASE = 12;
+
+    /** Short enough for any proxy. */
+    private static final long MAX_WAIT_MS = 20_000;
 
     private final Session session;
     private final Failover failover;
     private final Loop loop;
     private final int driftPercent;
+    private long leaseMs;
     private long ack;
+    private long waitedNanos;
     private Loop.@Nullable Timer timer;
     private @Nullable Attempts attempts;
 
@@ -25,11 +35,11 @@ final class KeepAlives {
         this.failover = failover;
         this.loop = failover.loop();
         this.driftPercent = driftPercent;
+        this.leaseMs = session.leaseMs();
     }
 
-    void start(long lastSentNanos) {
-        long dueNanos = lastSentNanos + TimeUnit.MILLISECONDS.toNanos(session.leaseMs() / PER_LEASE);
-        timer = loop.after(Loop.ceilMs(dueNanos - loop.nanoTime()), this::send);
+    void start() {
+        send();
     }
 
     void stop() {
@@ -41,45 +51,88 @@ final class KeepAlives {
         }
     }
 
+    /** Waits where the lease has room for that: whoever is in jeopardy wants an answer. */
     private void send() {
-        Attempts started = failover.start(Operation.keepAlive(session.id(), session.leaseMs(), ack));
+        send(session.remainingMs() >= leaseMs / 2);
+    }
+
+    private void send(boolean waits) {
+        long waitMs = waits ? waitMs() : 0;
+        long sleptNanos = loop.sleptNanos();
+        waitedNanos = waits ? loop.nanoTime() : waitedNanos;
+        Attempts started = failover.start(Operation.keepAlive(session.id(), leaseMs, ack, waitMs));
         attempts = started;
         started.future().onComplete((answered, failure) -> {
             if (session.isOver()) {
                 return;
             }
             if (answered != null) {
-                renewed(answered);
+                renewed(answered, sleptNanos, waits);
             } else if (failure != null) {
-                failed(failure);
+                failed(failure, waits);
             }
         });
     }
 
-    private void renewed(Failover.Answered answered) {
+    private long waitMs() {
+        return Math.min(MAX_WAIT_MS, leaseMs / WAITS_PER_LEASE);
+    }
+
+    /** {@code sleptNanos}: what the machine was suspended for before it was sent. What came after counts as gone by. */
+    private void renewed(Failover.Answered answered, long sleptNanos, boolean waited) {
         JsonNode body = answered.response().json();
-        long leaseMs = body.path("leaseMs").asLong(session.leaseMs());
+        leaseMs = Math.max(1, body.path("leaseMs").asLong(session.leaseMs()));
         long remainingMs = Math.min(leaseMs, body.path("remainingMs").asLong(leaseMs));
-        session.renewed(Lease.endNanos(answered.sentNanos(), remainingMs, driftPercent));
-        for (JsonNode event : body.path("events")) {
-            long seq = event.path("seq").asLong(0);
-            if (seq > ack) {
-                ack = seq;
-                session.event(new SessionListener.Event(
-                        seq, event.path("type").asText(""), event.path("name").asText("")));
-            }
-        }
+        session.renewed(Lease.endNanos(answered.sentNanos() + sleptNanos, remainingMs, driftPercent));
+        boolean isNews = takeIn(body.path("events"));
         if (!session.isOver()) {
-            start(answered.sentNanos());
+            next(answered.sentNanos(), waited, isNews);
         }
     }
 
+    private boolean takeIn(JsonNode events) {
+        boolean isNews = false;
+        for (JsonNode event : events) {
+            long seq = event.path("seq").asLong(0);
+            if (seq > ack && !session.isOver()) {
+                ack = seq;
+                isNews = true;
+                session.event(SessionListener.Event.read(event));
+            }
+        }
+        return isNews;
+    }
+
+    /**
+     * An answer that came sooner than was asked for, and told nothing, must not make the next one come at once; nor must one
+     * to a repeat, where what waits fails each time.
+     */
+    private void next(long sentNanos, boolean waited, boolean isNews) {
+        long tookMs = TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - sentNanos);
+        long sinceWaitMs = TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - waitedNanos);
+        long pauseMs = waited ? waitMs() - tookMs : pauseMs() - sinceWaitMs;
+        if (isNews || pauseMs <= 0 || (waited && tookMs >= waitMs() / 2)) {
+            send();
+        } else {
+            timer = loop.after(pauseMs, this::send);
+        }
+    }
+
+    private long pauseMs() {
+        return Math.max(50, leaseMs / PAUSES_PER_LEASE);
+    }
+
     /** Anything but the end of the session may be somebody's passing trouble: go on as long as the session may live. */
-    private void failed(Throwable failure) {
+    private void failed(Throwable failure, boolean waited) {
         session.noticeEnd(failure);
         session.look();
-        if (!session.isOver()) {
-            timer = loop.after(Math.max(50, session.leaseMs() / PAUSES_PER_LEASE), this::send);
+        if (session.isOver()) {
+            return;
+        }
+        if (waited) {
+            send(false);
+        } else {
+            timer = loop.after(pauseMs(), () -> send(false));
         }
     }
 }

@@ -2,7 +2,10 @@ package io.lockservice.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lockservice.client.node.Nodes;
 import io.lockservice.client.observe.Observers;
+import io.lockservice.client.time.VertxLoop;
+import io.lockservice.client.time.WatchedLoop;
 import io.lockservice.client.transport.Address;
 import io.lockservice.client.transport.HttpTransport;
 import io.lockservice.client.transport.Lane;
@@ -20,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +44,9 @@ import org.jspecify.annotations.Nullable;
  * fails says in its {@link LockServiceException} whether it may have been done.
  */
 public final class LockServiceClient implements AutoCloseable {
-    private static final int KEEP_ALIVE_CONNECTIONS = 4;
+    /** So long after it wakes a suspended machine may take until it says so to those who do not ask. */
+    private static final long WAKE_CHECK_MS = 250;
+
     private static final int KEY_BYTES = 12;
     private static final int HOSTS_REFRESH_MS = 1_000;
     private static final long CLOSE_SECONDS = 10;
@@ -52,17 +59,20 @@ public final class LockServiceClient implements AutoCloseable {
     private final @Nullable Vertx own;
     private final List<Session> sessions = new CopyOnWriteArrayList<>();
     private final Set<Supplier<Future<Void>>> closers = new LinkedHashSet<>();
+    private final Map<Class<?>, Object> recipes = new ConcurrentHashMap<>();
     private long epoch = -1;
+    private long lookAtNanos;
+    private boolean isChecking;
     private boolean closed;
     private @Nullable Future<Void> down;
 
     LockServiceClient(
             Loop loop, Transport transport, ClientOptions options, Failover.Chance chance, @Nullable Vertx own) {
-        this.loop = loop;
+        this.loop = new WatchedLoop(loop, this::lookAtSessions);
         this.transport = transport;
         this.options = options;
         this.observers = new Observers();
-        this.failover = new Failover(loop, transport, options, chance, this::sawEpoch, observers);
+        this.failover = new Failover(this.loop, transport, options, chance, this::sawEpoch, observers);
         this.own = own;
     }
 
@@ -82,11 +92,12 @@ public final class LockServiceClient implements AutoCloseable {
                 vertx,
                 options.connectTimeoutMs(),
                 Map.of(
-                        Lane.KEEP_ALIVE, KEEP_ALIVE_CONNECTIONS,
+                        Lane.KEEP_ALIVE, options.maxWaitingCalls(),
                         Lane.CALL, options.maxConnections(),
                         Lane.WAIT, options.maxWaitingCalls()));
         Failover.Chance chance = new Failover.Chance(new Random(), uniquePrefix());
-        return new LockServiceClient(new VertxLoop(vertx, System::nanoTime), transport, options, chance, own);
+        Loop loop = new VertxLoop(vertx, System::nanoTime, System::currentTimeMillis);
+        return new LockServiceClient(loop, transport, options, chance, own);
     }
 
     /**
@@ -95,11 +106,14 @@ public final class LockServiceClient implements AutoCloseable {
      * @return fails with a {@link LockServiceException}
      */
     public Future<Session> openSession(SessionOptions sessionOptions) {
-        return loop.call(() -> closed
-                ? Future.failedFuture(new IllegalStateException("this client is closed"))
-                : failover.start(sessionOptions.operation())
-                        .future()
-                        .map(answered -> opened(sessionOptions, answered)));
+        return loop.call(() -> {
+            long sleptNanos = loop.sleptNanos();
+            return closed
+                    ? Future.failedFuture(new IllegalStateException("this client is closed"))
+                    : failover.start(sessionOptions.operation())
+                            .future()
+                            .map(answered -> opened(sessionOptions, answered, sleptNanos));
+        });
     }
 
     /** Does something that needs no session. */
@@ -125,6 +139,11 @@ public final class LockServiceClient implements AutoCloseable {
     /** The sessions that are open now; from any thread. */
     public List<Session> sessions() {
         return List.copyOf(sessions);
+    }
+
+    /** What a recipe keeps for each client, made when first asked for. From any thread. */
+    public <T> T recipe(Class<T> type, Function<LockServiceClient, T> make) {
+        return type.cast(recipes.computeIfAbsent(type, ignored -> make.apply(this)));
     }
 
     /** Runs {@code closer} before the sessions are closed, so that a recipe can stop in order. */
@@ -189,12 +208,49 @@ public final class LockServiceClient implements AutoCloseable {
         observers.tell(observer -> observer.sessionEnded(closedHere));
     }
 
-    private Session opened(SessionOptions sessionOptions, Failover.Answered answered) {
+    private Session opened(SessionOptions sessionOptions, Failover.Answered answered, long sleptNanos) {
         JsonNode body = answered.response().json();
         follow(body.path("leader"));
-        Session session = Session.opened(this, options.driftPercent(), sessionOptions, answered);
+        Session session = Session.opened(this, options.driftPercent(), sessionOptions, answered, sleptNanos);
         sessions.add(session);
+        if (sessionOptions.copies() != null) {
+            // Before anything is done in the session: the copies have to know of all that it changes.
+            Nodes.of(session);
+        }
+        lookBy(session.safeUntilNanos());
+        checkForWaking();
+        session.begin();
         return session;
+    }
+
+    /** The sessions are to be looked at no later than that. */
+    void lookBy(long nanos) {
+        lookAtNanos = sessions.size() == 1 || nanos - lookAtNanos < 0 ? nanos : lookAtNanos;
+    }
+
+    /** Before each task: where a lease has run out since the last, that is known before anything else runs. */
+    private void lookAtSessions() {
+        if (sessions.isEmpty() || loop.nanoTime() + loop.sleptNanos() - lookAtNanos < 0) {
+            return;
+        }
+        long nextNanos = Long.MAX_VALUE;
+        long nowNanos = loop.nanoTime() + loop.sleptNanos();
+        for (Session session : sessions) {
+            session.look();
+            long leftNanos = session.safeUntilNanos() - nowNanos;
+            nextNanos = leftNanos > 0 ? Math.min(nextNanos, leftNanos) : nextNanos;
+        }
+        lookAtNanos = nowNanos + Math.min(nextNanos, Long.MAX_VALUE / 2);
+    }
+
+    private void checkForWaking() {
+        if (!isChecking && !sessions.isEmpty()) {
+            isChecking = true;
+            loop.after(WAKE_CHECK_MS, () -> {
+                isChecking = false;
+                checkForWaking();
+            });
+        }
     }
 
     /** The epoch grows with each change of leader: time to ask who it is now. */

@@ -16,6 +16,12 @@ public interface Loop {
     /** Monotonic nanoseconds, from any thread. Only differences mean something. */
     long nanoTime();
 
+    /**
+     * For how long the machine was suspended while {@link #nanoTime()} stood still, in nanoseconds; from any thread. Never
+     * falls. Leases count it, since the cell's clocks went on.
+     */
+    long sleptNanos();
+
     /** Does {@code task} on the loop: at once where the caller is on it, else soon. */
     void execute(Runnable task);
 

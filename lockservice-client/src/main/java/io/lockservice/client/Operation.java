@@ -38,16 +38,17 @@ public record Operation(
      * @param waitMs how long the cell may wait before it answers
      * @param maxBackoffMs the longest pause between two attempts
      * @param lane the connections used
+     * @param once whether it is not tried again
      */
-    record Timing(long withinMs, long attemptMs, long waitMs, long maxBackoffMs, Lane lane) {
-        static final Timing DEFAULT = new Timing(0, 0, 0, 0, Lane.CALL);
+    record Timing(long withinMs, long attemptMs, long waitMs, long maxBackoffMs, Lane lane, boolean once) {
+        static final Timing DEFAULT = new Timing(0, 0, 0, 0, Lane.CALL, false);
 
         Timing within(long ms) {
-            return new Timing(ms, attemptMs, waitMs, maxBackoffMs, lane);
+            return new Timing(ms, attemptMs, waitMs, maxBackoffMs, lane, once);
         }
 
         Timing waiting(long ms) {
-            return new Timing(withinMs, attemptMs, ms, maxBackoffMs, ms > 0 ? Lane.WAIT : Lane.CALL);
+            return new Timing(withinMs, attemptMs, ms, maxBackoffMs, ms > 0 ? Lane.WAIT : Lane.CALL, once);
         }
     }
 
@@ -83,19 +84,20 @@ public record Operation(
 
     /**
      * A keep-alive. It has no key, or a repeat would get the first answer and extend nothing; and its pauses are short
-     * measured by the lease.
+     * measured by the lease. One that waits is sent once: nobody should wait again who was not answered.
+     *
+     * @param ack the last event that was taken in, 0 for none
+     * @param waitMs how long the cell may wait for something to tell; 0 for not at all
      */
-    static Operation keepAlive(String session, long leaseMs, long ack) {
+    static Operation keepAlive(String session, long leaseMs, long ack, long waitMs) {
         long attemptMs = Math.max(200, leaseMs / 6);
+        boolean waits = waitMs > 0;
+        Timing timing = new Timing(
+                waits ? attemptMs : leaseMs, attemptMs, waitMs, Math.max(50, leaseMs / 24), Lane.KEEP_ALIVE, waits);
         Operation bare = new Operation(
-                HttpMethod.POST,
-                "/v1/sessions/" + session + "/keepalive",
-                Map.of(),
-                null,
-                null,
-                false,
-                new Timing(leaseMs, attemptMs, 0, Math.max(50, leaseMs / 12), Lane.KEEP_ALIVE));
-        return ack > 0 ? bare.json(new JsonObject().put("ack", ack)) : bare;
+                HttpMethod.POST, "/v1/sessions/" + session + "/keepalive", Map.of(), null, null, false, timing);
+        JsonObject body = new JsonObject().put("ack", ack);
+        return bare.json(waits ? body.put("waitMs", waitMs) : body);
     }
 
     /** With a JSON body. */

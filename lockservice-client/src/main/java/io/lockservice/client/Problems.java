@@ -16,7 +16,7 @@ public final class Problems {
         JsonNode body = response.json();
         String code = body.path("code").asText("http-" + response.status());
         String detail = body.path("detail").asText("the answer had status " + response.status() + " and no detail");
-        return switch (code) {
+        LockServiceException problem = switch (code) {
             case SessionExpiredException.EXPIRED -> new SessionExpiredException(code, detail);
             case "lock-held" ->
                 new LockHeldException(
@@ -25,6 +25,7 @@ public final class Problems {
                         body.path("waiters").asInt(0));
             default -> new LockServiceException(code, detail);
         };
+        return problem.saidBy(response);
     }
 
     /** Whether the cell refused for a reason that trying again does not change. */

@@ -1,6 +1,7 @@
 package io.lockservice.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockservice.client.time.Lease;
 import io.lockservice.client.transport.Response;
 import io.vertx.core.Future;
 import java.util.List;
@@ -18,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The lease is counted from the moment the keep-alive that was answered had been <em>sent</em>, on this process's
  * monotonic clock, less the clocks' drift: it always ends here before it ends in the cell. {@link #state()},
  * {@link #isSafe()} and {@link #remainingMs()} read the clock when they are called, from any thread; after a pause of the
- * process they are right at once, before any listener has been told.
+ * process they are right at once, before any listener has been told. Time for which the machine was suspended counts, also
+ * where its monotonic clock stood still: the wall clock shows that.
+ *
+ * <p>While the session is in jeopardy what is done in it waits: it goes on when the session is safe again, and fails when it
+ * is over or the operation's time is.
  *
  * <p>A session that is over stays over. Nothing replaces it silently: open a new one and take the locks again.
  */
@@ -33,6 +38,8 @@ public final class Session {
     private final long leaseMs;
     private final Lease lease;
     private final KeepAlives keepAlives;
+    private final SessionCalls calls;
+    private final SessionOptions.@Nullable Copies copies;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<Class<?>, Object> recipes = new ConcurrentHashMap<>();
     private State told = State.SAFE;
@@ -44,27 +51,41 @@ public final class Session {
             int driftPercent,
             SessionOptions options,
             JsonNode body,
-            Failover.Answered answered) {
+            Failover.Answered answered,
+            long sleptNanos) {
         this.client = client;
         this.loop = client.loop();
         this.id = body.path("session").asText();
         this.clientName = body.path("client").asText(options.clientName());
         this.cell = body.path("cell").asText("local");
         this.leaseMs = body.path("leaseMs").asLong(options.leaseMs());
-        this.lease = new Lease(Lease.endNanos(answered.firstSentNanos(), leaseMs, driftPercent), options.graceMs());
+        this.copies = options.copies();
+        this.calls = new SessionCalls(this, client.failover());
+        this.lease = new Lease(
+                Lease.endNanos(answered.firstSentNanos() + sleptNanos, leaseMs, driftPercent),
+                loop.sleptNanos(),
+                options.graceMs());
         this.keepAlives = new KeepAlives(this, client.failover(), driftPercent);
     }
 
+    /** {@code sleptNanos}: what the machine was suspended for before the first attempt was sent. */
     static Session opened(
-            LockServiceClient client, int driftPercent, SessionOptions options, Failover.Answered answered) {
+            LockServiceClient client,
+            int driftPercent,
+            SessionOptions options,
+            Failover.Answered answered,
+            long sleptNanos) {
         JsonNode body = answered.response().json();
         if (body.path("session").asText("").isEmpty()) {
             throw new LockServiceException("bad-answer", "the answer to POST /v1/sessions names no session");
         }
-        Session session = new Session(client, driftPercent, options, body, answered);
-        session.keepAlives.start(answered.firstSentNanos());
-        session.look();
-        return session;
+        return new Session(client, driftPercent, options, body, answered, sleptNanos);
+    }
+
+    /** From now on it is kept alive. */
+    void begin() {
+        keepAlives.start();
+        look();
     }
 
     /** What a program may believe of its session (Burrows, section 2.8). */
@@ -75,6 +96,17 @@ public final class Session {
         JEOPARDY,
         /** It is over, for good. */
         EXPIRED
+    }
+
+    /** Is asked before a session changes something in the cell, and told what came of it. Called on the loop. */
+    public interface WriteGuard {
+        /**
+         * {@code operation} is about to be sent.
+         *
+         * @return told when it has ended: null where it was done, else why not. An {@link OutcomeUnknownException} and
+         *     whatever is no {@link LockServiceException} mean that it may still be done
+         */
+        Consumer<@Nullable Throwable> sending(Operation operation);
     }
 
     /** The session's id. Whoever has it can act as the session. */
@@ -104,7 +136,7 @@ public final class Session {
 
     /** What may be believed of it now. */
     public State state() {
-        return lease.stateAt(loop.nanoTime());
+        return lease.stateAt(loop.nanoTime(), loop.sleptNanos());
     }
 
     /** Whether its locks are certainly held now. */
@@ -119,7 +151,7 @@ public final class Session {
 
     /** {@link #remainingMs()} in nanoseconds. */
     public long remainingNanos() {
-        return lease.remainingNanos(loop.nanoTime());
+        return lease.remainingNanos(loop.nanoTime(), loop.sleptNanos());
     }
 
     /** Adds a listener. Where the session is over already, it is told so at once. */
@@ -144,13 +176,24 @@ public final class Session {
      * @return fails with {@link SessionExpiredException} where the session is over, and the session then knows it
      */
     public Future<Response> execute(Operation operation) {
-        return loop.call(() -> reason != null
-                ? Future.failedFuture(reason)
-                : client.failover()
-                        .start(operation.session(id))
-                        .future()
-                        .map(Failover.Answered::response)
-                        .onFailure(this::noticeEnd));
+        return begin(operation).future();
+    }
+
+    /** As {@link #execute}, for callers that may change their mind. */
+    public Pending<Response> begin(Operation operation) {
+        SessionCalls.Running call = calls.call(operation);
+        Future<Response> done = loop.call(() -> reason != null ? Future.failedFuture(reason) : call.start());
+        return new Pending<>(done, () -> loop.execute(call::cancel));
+    }
+
+    /** What copies it keeps of what it reads; null where it keeps none. */
+    public SessionOptions.@Nullable Copies copies() {
+        return copies;
+    }
+
+    /** Has {@code guard} asked before each change that is made in this session. To be called on the loop. */
+    public void guardWrites(WriteGuard guard) {
+        calls.guard(guard);
     }
 
     /**
@@ -165,7 +208,7 @@ public final class Session {
             }
             end(new SessionExpiredException(SessionExpiredException.CLOSED, "this program closed session " + id));
             return client.failover()
-                    .start(Operation.delete("/v1/sessions/" + id))
+                    .start(Operation.delete("/v1/sessions/" + id).session(id))
                     .future()
                     .<Void>mapEmpty()
                     .recover(failure -> failure instanceof SessionExpiredException
@@ -184,11 +227,14 @@ public final class Session {
         return "session " + clientName + " (" + state() + ")";
     }
 
-    /** The cell extended the lease, which now ends at {@code endNanos}. One that is over stays over. */
+    /**
+     * The cell extended the lease, which now ends at {@code endNanos} by the monotonic clock and what the machine was
+     * suspended for. One that is over stays over.
+     */
     void renewed(long endNanos) {
         look();
         if (reason == null) {
-            lease.extendTo(endNanos);
+            lease.extendTo(endNanos, loop.sleptNanos());
             look();
             tellAll(listener -> listener.renewed(this));
         }
@@ -224,9 +270,16 @@ public final class Session {
                     "no keep-alive of session " + id + " was answered until its lease and the grace period were over"));
         } else if (told == State.JEOPARDY && now == State.SAFE) {
             told = State.SAFE;
+            client.lookBy(lease.endNanos());
             tellAll(listener -> listener.safe(this));
+            calls.safe();
         }
         armTimer();
+    }
+
+    /** When it is in jeopardy unless it is renewed, by the monotonic clock and what the machine was suspended for. */
+    long safeUntilNanos() {
+        return lease.endNanos();
     }
 
     private void armTimer() {
@@ -235,7 +288,7 @@ public final class Session {
             stateTimer = null;
         }
         if (reason == null) {
-            long nanos = lease.nextChangeNanos(loop.nanoTime());
+            long nanos = lease.nextChangeNanos(loop.nanoTime(), loop.sleptNanos());
             stateTimer = loop.after(Loop.ceilMs(nanos), this::look);
         }
     }
@@ -252,6 +305,7 @@ public final class Session {
         client.ended(this, why.closedHere());
         tellAll(listener -> listener.expired(this, why));
         listeners.clear();
+        calls.ended(why);
     }
 
     private SessionExpiredException ended() {

@@ -10,8 +10,10 @@ import io.lockservice.client.transport.Call;
 import io.lockservice.client.transport.Lane;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 /** Leases as in Burrows, section 2.8: safe, in jeopardy, expired. */
@@ -41,10 +43,73 @@ class SessionTest {
     }
 
     @Test
-    void keepsItselfAliveEveryThirdOfTheLease() {
+    void thereIsAlwaysAKeepAliveThatWaitsForAQuarterOfTheLease() {
+        for (long ms = 0; ms < 10 * LEASE_MS; ms += 50) {
+            fixture.time.advanceMs(50);
+            assertTrue(session.remainingMs() >= LEASE_MS / 2 - 200, "half a lease is left: " + session.remainingMs());
+        }
+        assertEquals(40, keepAlives().size(), 1.0);
+        assertEquals(List.of(), told.states);
+    }
+
+    @Test
+    void whatTheSessionIsToldComesAtOnceAndIsAcknowledgedAtOnce() {
+        List<String> events = new ArrayList<>();
+        session.addListener(new SessionListener() {
+            @Override
+            public void event(Session from, Event event) {
+                events.add(event.seq() + " " + event.type() + " " + event.name());
+            }
+        });
+        fixture.time.advanceMs(1_000);
+        int before = keepAlives().size();
+        fixture.cell.tell("s1", "content-changed", "/ls/local/x");
+        assertEquals(List.of("1 content-changed /ls/local/x"), events);
+        assertEquals(before + 1, keepAlives().size());
+        JsonObject next = new JsonObject(keepAlives().get(before).body());
+        assertEquals(new JsonObject().put("ack", 1).put("waitMs", 3_000), next);
+        fixture.time.advanceMs(1_000);
+        assertEquals(before + 1, keepAlives().size(), "and that one waits again");
+    }
+
+    @Test
+    void aCellThatDoesNotWaitIsNotAskedWithoutPause() {
+        fixture.cell.keepAlivesWait(false);
         fixture.time.advanceMs(10 * LEASE_MS);
         assertTrue(session.isSafe());
-        assertEquals(30, keepAlives().size(), 1.0);
+        assertEquals(40, keepAlives().size(), 2.0);
+    }
+
+    @Test
+    void anEventThatIsToldAgainAndAgainIsTakenInOnceAndMakesNoHurry() {
+        List<Long> seqs = new ArrayList<>();
+        session.addListener(new SessionListener() {
+            @Override
+            public void event(Session from, Event event) {
+                seqs.add(event.seq());
+            }
+        });
+        fixture.cell.repeatEvents();
+        fixture.cell.tell("s1", "leader-changed", "");
+        fixture.time.advanceMs(10 * LEASE_MS);
+        assertEquals(List.of(1L), seqs);
+        assertEquals(40, keepAlives().size(), 3.0);
+    }
+
+    @Test
+    void theLeaseOfTheAnswerIsTheOneThatCounts() {
+        fixture.cell.grantLeaseMs(60_000);
+        fixture.time.advanceMs(10 * LEASE_MS);
+        assertEquals(120_000 / 15_000, keepAlives().size(), 2.0);
+        assertTrue(session.remainingMs() > 29_000);
+    }
+
+    @Test
+    void aReplicaThatDiesUnderAWaitingKeepAliveCostsNothing() {
+        fixture.time.advanceMs(4_000);
+        fixture.cell.replica(ClientFixture.A, FakeReplica.SILENT);
+        fixture.time.advanceMs(10 * LEASE_MS);
+        assertTrue(session.isSafe());
         assertEquals(List.of(), told.states);
     }
 
@@ -60,6 +125,7 @@ class SessionTest {
     @Test
     void countsTheLeaseFromTheSendingLessTheDrift() {
         fixture.cell.latencyMs(1_500);
+        fixture.cell.keepAlivesWait(false);
         fixture.time.advanceMs(LEASE_MS);
         long sentAt = fixture.time.elapsedMs();
         int before = keepAlives().size();
@@ -134,7 +200,7 @@ class SessionTest {
     void aCellThatIsBackBeforeTheLeaseEndsCostsNothing() {
         fixture.time.advanceMs(3_800);
         cell(FakeReplica.REFUSING);
-        fixture.time.advanceMs(7_000);
+        fixture.time.advanceMs(6_500);
         cell(FakeReplica.LEADERLESS);
         fixture.time.advanceMs(500);
         cell(FakeReplica.UP);
@@ -146,7 +212,8 @@ class SessionTest {
     @Test
     void aPausedProcessSeesAtOnceThatItIsNotSafe() {
         machine.pause();
-        fixture.time.advanceMs(LEASE_MS);
+        // The keep-alive that waits counts when the cell answers it.
+        fixture.time.advanceMs(LEASE_MS + LEASE_MS / 4);
         // Not resumed yet: no timer has run and no listener was told.
         assertEquals(List.of(), told.states);
         assertFalse(session.isSafe());
@@ -172,11 +239,9 @@ class SessionTest {
 
     @Test
     void anAnswerReadAfterTheLeaseTellsJeopardyFirst() {
-        while (keepAlives().isEmpty()) {
-            fixture.time.advanceMs(10);
-        }
+        fixture.time.advanceMs(2_900);
         machine.pause();
-        fixture.time.advanceMs(8_000);
+        fixture.time.advanceMs(9_500);
         machine.resume();
         fixture.time.advanceMs(100);
         assertTrue(session.isSafe());
@@ -223,6 +288,79 @@ class SessionTest {
         session.addListener(late);
         assertEquals(List.of("expired session-expired"), after.states);
         assertEquals(List.of("expired session-expired"), late.states);
+    }
+
+    @Test
+    void aSuspendedMachineSeesItWhenItWakesBeforeAnythingElseRuns() {
+        List<String> order = new ArrayList<>();
+        session.addListener(new SessionListener() {
+            @Override
+            public void jeopardy(Session from) {
+                order.add("jeopardy");
+            }
+        });
+        fixture.cell.latencyMs(500);
+        client.execute(Operation.get("/v1/cell")).onSuccess(response -> order.add("handler " + session.state()));
+        client.loop().after(200, () -> order.add("timer " + session.state()));
+        machine.suspend();
+        fixture.time.advanceMs(LEASE_MS);
+        assertFalse(session.isSafe(), "its clock stood still, the wall clock did not");
+        machine.wake();
+        fixture.time.advanceMs(200);
+        assertEquals(List.of("jeopardy", "handler JEOPARDY", "timer JEOPARDY"), order);
+    }
+
+    @Test
+    void aMachineThatWakesWithNothingToDoSaysSoSoon() {
+        fixture.time.advanceMs(3_100);
+        machine.suspend();
+        fixture.time.advanceMs(20_000);
+        machine.wake();
+        fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.SILENT);
+        fixture.time.advanceMs(250);
+        assertEquals("jeopardy", told.states.get(0));
+    }
+
+    @Test
+    void anAnswerToAKeepAliveFromBeforeTheSuspensionCountsFromBeforeIt() {
+        fixture.time.advanceMs(3_100);
+        machine.suspend();
+        fixture.time.advanceMs(6_000);
+        machine.wake();
+        assertTrue(session.isSafe());
+        assertTrue(session.remainingMs() <= DRIFTED_MS - 6_000, "left: " + session.remainingMs());
+    }
+
+    @Test
+    void whatIsDoneInASessionInJeopardyWaitsUntilItIsSafe() {
+        fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.DEAF);
+        fixture.time.advanceMs(LEASE_MS);
+        Future<?> write = session.execute(Operation.put("/v1/files/ls/local/x"));
+        fixture.time.advanceMs(2_000);
+        assertFalse(write.isComplete());
+        assertEquals(0, fixture.cell.done("PUT /v1/files/ls/local/x"));
+        fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.UP);
+        fixture.time.advanceMs(2_000);
+        assertTrue(write.succeeded());
+        assertEquals(1, fixture.cell.done("PUT /v1/files/ls/local/x"));
+    }
+
+    @Test
+    void whatIsDoneInASessionInJeopardyFailsWhenItsTimeIsOverOrTheSessionIs() {
+        fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.DEAF);
+        fixture.time.advanceMs(LEASE_MS);
+        Future<?> late = session.execute(Operation.put("/v1/files/ls/local/x"));
+        Future<?> lost = session.execute(Operation.put("/v1/files/ls/local/y").withinMs(300_000));
+        Pending<?> cancelled = session.begin(Operation.put("/v1/files/ls/local/z"));
+        cancelled.cancel();
+        ClientFixture.failure(CancellationException.class, cancelled.future());
+        fixture.time.advanceMs(10_000);
+        assertEquals(
+                "in-jeopardy",
+                ClientFixture.failure(NoLeaderException.class, late).code());
+        fixture.time.advanceMs(50_000);
+        ClientFixture.failure(SessionExpiredException.class, lost);
+        assertEquals(0, fixture.cell.calls(HttpMethod.PUT, "/v1/files").size(), "nothing was sent");
     }
 
     private static final class Told implements SessionListener {

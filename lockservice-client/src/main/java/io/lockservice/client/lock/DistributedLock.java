@@ -60,7 +60,13 @@ public final class DistributedLock {
      * @throws LockServiceException {@code bad-name} or {@code wrong-cell}, where {@link #acquire} fails with it
      */
     public LockRequest request(String name, LockOptions options) {
-        LockRequest request = new LockRequest(this, absolute(name), options);
+        String absolute = absolute(name);
+        return request(absolute, options, Operation.put(path(absolute)));
+    }
+
+    /** As {@link #request(String, LockOptions)}, asked for in another way, such as through a handle. */
+    public LockRequest request(String name, LockOptions options, Operation put) {
+        LockRequest request = new LockRequest(this, absolute(name), options, put);
         request.begin();
         return request;
     }

@@ -33,6 +33,7 @@ public final class LockRequest {
     private final Loop loop;
     private final String name;
     private final LockOptions options;
+    private final Operation put;
     private final long startNanos;
     private final String key;
     private final Promise<HeldLock> promise = Promise.promise();
@@ -45,12 +46,13 @@ public final class LockRequest {
     private boolean queued;
     private Loop.@Nullable Timer deadline;
 
-    LockRequest(DistributedLock locks, String name, LockOptions options) {
+    LockRequest(DistributedLock locks, String name, LockOptions options, Operation put) {
         this.locks = locks;
         this.session = locks.session();
         this.loop = session.client().loop();
         this.name = name;
         this.options = options;
+        this.put = put;
         this.startNanos = loop.nanoTime();
         this.key = session.client().newIdempotencyKey();
     }
@@ -127,10 +129,7 @@ public final class LockRequest {
         }
         polling = true;
         long sentNanos = loop.nanoTime();
-        Operation operation = Operation.put(DistributedLock.path(name))
-                .json(options.body(pollMs))
-                .idempotencyKey(key)
-                .waiting(pollMs);
+        Operation operation = put.json(options.body(pollMs)).idempotencyKey(key).waiting(pollMs);
         session.execute(operation).onComplete((response, failure) -> {
             polling = false;
             if (promise.future().isComplete()) {

@@ -2,8 +2,11 @@ package io.lockservice.client.metrics;
 
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Session;
+import io.lockservice.client.node.CacheStats;
+import io.lockservice.client.node.ClientCaches;
 import io.lockservice.client.observe.ClientObserver;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -13,6 +16,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 
 /**
  * The meters of one client, bound to a registry of yours; there is no global one. All names begin with
@@ -22,10 +26,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>{@code sessions}: how many are open, by {@code state}: {@code safe}, {@code jeopardy};
  *   <li>{@code sessions.ended}: how many ended, by {@code reason}: {@code closed} by this program, {@code expired};
  *   <li>{@code sessions.lease.remaining}: seconds for which the least safe open session is safe without another keep-alive;
- *   <li>{@code keepalive}: how long keep-alives take, by {@code outcome};
+ *   <li>{@code keepalive}: how long keep-alives take, by {@code outcome}; they wait at the cell for a quarter of the lease when
+ *       there is nothing to tell;
  *   <li>{@code operations}: how long operations take, over all attempts, by {@code method}, {@code resource} (such as {@code
  *       locks}) and {@code outcome}: {@code done}, {@code refused}, {@code not-done}, {@code unknown}, {@code cancelled};
  *   <li>{@code retries}: how often operations were sent again, by {@code resource};
+ *   <li>{@code cache.reads}: reads of sessions that keep copies, by {@code result}: {@code hit}, {@code miss};
+ *   <li>{@code cache.invalidations}, {@code cache.evictions}: copies that were dropped, because the cell said so or for want
+ *       of room;
+ *   <li>{@code cache.entries}, {@code cache.size}: copies there are now, and about how many bytes they take;
  *   <li>{@code locks.held}: how many locks are held;
  *   <li>{@code locks.hold}: for how long they were, by {@code end}: {@code released}, {@code lost}.
  * </ul>
@@ -81,6 +90,30 @@ public final class ClientMetrics implements MeterBinder {
             Gauge.builder(PREFIX + "locks.held", held, AtomicInteger::get)
                     .tags(tags)
                     .description("Locks held now")
+                    .register(registry);
+            registerCache(ClientCaches.of(client));
+        }
+
+        private void registerCache(ClientCaches caches) {
+            cacheCount(caches, "cache.reads", Tags.of("result", "hit"), CacheStats::hits);
+            cacheCount(caches, "cache.reads", Tags.of("result", "miss"), CacheStats::misses);
+            cacheCount(caches, "cache.invalidations", Tags.empty(), CacheStats::invalidations);
+            cacheCount(caches, "cache.evictions", Tags.empty(), CacheStats::evictions);
+            Gauge.builder(PREFIX + "cache.entries", caches, from -> from.stats().entries())
+                    .tags(tags)
+                    .description("Copies of what was read")
+                    .register(registry);
+            Gauge.builder(PREFIX + "cache.size", caches, from -> from.stats().bytes())
+                    .tags(tags)
+                    .baseUnit("bytes")
+                    .description("What they take of the heap, about")
+                    .register(registry);
+        }
+
+        private void cacheCount(ClientCaches caches, String name, Tags more, ToLongFunction<CacheStats> count) {
+            FunctionCounter.builder(PREFIX + name, caches, from -> count.applyAsLong(from.stats()))
+                    .tags(tags.and(more))
+                    .description("Copies of what was read")
                     .register(registry);
         }
 

@@ -128,6 +128,7 @@ class EmbeddedCellTest extends CellTest {
         first.close();
     }
 
+    /** Who resigns is a candidate again at once, and would win against somebody who has not queued yet. */
     private static ElectionOptions named(String note) {
         return ElectionOptions.named("test").withNote(note);
     }

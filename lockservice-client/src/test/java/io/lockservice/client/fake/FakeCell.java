@@ -34,9 +34,13 @@ public final class FakeCell implements Transport {
     private final Map<String, Response> outcomes = new HashMap<>();
     private final Map<String, FakeSession> sessions = new HashMap<>();
     private final FakeLocks locks = new FakeLocks();
-    private final FakeFiles files = new FakeFiles();
+    private final FakeContents contents = new FakeContents();
+    private final FakeFiles files = new FakeFiles(new SessionsOfFiles());
     private final List<Call> calls = new ArrayList<>();
     private long latencyMs = 1;
+    private boolean waits = true;
+    private boolean repeats;
+    private long grantedMs;
     private long epoch = 1;
     private boolean compacted;
     private @Nullable String leaderUrl;
@@ -104,6 +108,35 @@ public final class FakeCell implements Transport {
         compacted = true;
     }
 
+    /** Whether keep-alives wait where they ask for it; the default is true. */
+    public void keepAlivesWait(boolean value) {
+        waits = value;
+    }
+
+    /** Tells all events again with each keep-alive, acknowledged or not, and never waits. */
+    public void repeatEvents() {
+        repeats = true;
+    }
+
+    /** Grants leases of this length where it is longer than what was asked for, as an overloaded cell does. */
+    public void grantLeaseMs(long value) {
+        grantedMs = value;
+    }
+
+    /** Serves files, directories and handles from now on; else writes to them are counted and nothing more. */
+    public FakeFiles serveFiles() {
+        files.serve();
+        return files;
+    }
+
+    /** Tells a session something with its keep-alive. */
+    public void tell(String session, String type, String name) {
+        FakeSession told = sessions.get(session);
+        if (told != null) {
+            told.event(type, name);
+        }
+    }
+
     /** The session that holds {@code name}, null where nobody does. */
     public @Nullable String holder(String name) {
         return locks.holder(name);
@@ -118,10 +151,8 @@ public final class FakeCell implements Transport {
     public Future<Response> send(Call call) {
         calls.add(call);
         Promise<Response> promise = Promise.promise();
-        FakeReplica ofReplica = replicas.getOrDefault(call.address(), FakeReplica.UP);
-        FakeReplica behaviour = lanes.getOrDefault(call.lane(), ofReplica);
-        switch (behaviour) {
-            case UP -> time.after(latencyMs, () -> handle(call, promise::tryComplete));
+        switch (behaviour(call)) {
+            case UP -> time.after(latencyMs, () -> handle(call, response -> deliver(call, response, promise)));
             case REFUSING ->
                 time.after(0, () -> promise.tryFail(new NotSentException("refused", new ConnectException("refused"))));
             case SILENT -> {}
@@ -140,6 +171,19 @@ public final class FakeCell implements Transport {
     @Override
     public Future<Void> close() {
         return Future.succeededFuture();
+    }
+
+    private FakeReplica behaviour(Call call) {
+        return lanes.getOrDefault(call.lane(), replicas.getOrDefault(call.address(), FakeReplica.UP));
+    }
+
+    /** An answer that took time comes from a replica as it is by then. */
+    private void deliver(Call call, Response response, Promise<Response> promise) {
+        switch (behaviour(call)) {
+            case SILENT, DEAF -> {}
+            case REFUSING -> promise.tryFail(new ConnectException("reset"));
+            default -> promise.tryComplete(response);
+        }
     }
 
     private void handle(Call call, Consumer<Response> answer) {
@@ -162,7 +206,7 @@ public final class FakeCell implements Transport {
         if (path.equals("/v1/sessions")) {
             answer.accept(open(body(call)));
         } else if (path.endsWith("/keepalive")) {
-            answer.accept(keepAlive(path.split("/", -1)[3], body(call)));
+            keepAlive(path.split("/", -1)[3], body(call), answer);
         } else if (path.startsWith("/v1/sessions/")) {
             endSession(path.split("/", -1)[3]);
             answer.accept(response(204, new JsonObject()));
@@ -174,7 +218,7 @@ public final class FakeCell implements Transport {
         } else if (path.startsWith("/v1/locks?prefix=")) {
             answer.accept(response(200, locks.below(path.substring("/v1/locks?prefix=".length()))));
         } else if (path.startsWith("/v1/locks")) {
-            lock(call, path.substring("/v1/locks".length()), answer);
+            lock(call, path.substring("/v1/locks".length()).split("\\?", 2)[0], answer);
         } else if (path.startsWith("/v1/events")) {
             if (path.contains("since=") && compacted) {
                 compacted = false;
@@ -185,14 +229,16 @@ public final class FakeCell implements Transport {
             long waitMs = Long.parseLong(path.replaceAll(".*waitMs=(\\d+).*", "$1"));
             JsonObject nothing = new JsonObject().put("events", new JsonArray()).put("revision", 1);
             time.after(waitMs, () -> answer.accept(response(200, nothing)));
+        } else if (files.answers(call)) {
+            files.answer(call, answer);
         } else {
             locks.count(call.method() + " " + path);
-            answer.accept(files.knows(call) ? file(call) : response(200, new JsonObject()));
+            answer.accept(contents.knows(call) ? file(call) : response(200, new JsonObject()));
         }
     }
 
     private Response file(Call call) {
-        FakeFiles.Answer answer = files.handle(call);
+        FakeContents.Answer answer = contents.handle(call);
         return answer.status() < 400
                 ? response(answer.status(), answer.body())
                 : problem(answer.status(), answer.body().getString("code"));
@@ -200,6 +246,7 @@ public final class FakeCell implements Transport {
 
     private Response open(JsonObject request) {
         FakeSession session = new FakeSession("s" + (sessions.size() + 1), request.getLong("leaseMs"));
+        session.caches = request.getBoolean("cache", false);
         sessions.put(session.id, session);
         renew(session);
         JsonObject body = new JsonObject()
@@ -214,25 +261,41 @@ public final class FakeCell implements Transport {
         return response(201, body);
     }
 
-    private Response keepAlive(String id, JsonObject request) {
+    private void keepAlive(String id, JsonObject request, Consumer<Response> answer) {
         FakeSession session = sessions.get(id);
         if (session == null || session.over) {
-            return problem(410, "session-expired");
+            answer.accept(problem(410, "session-expired"));
+            return;
         }
         renew(session);
-        JsonArray events = session.eventsAfter(request.getLong("ack", 0L));
-        return response(
-                200,
-                new JsonObject()
-                        .put("leaseMs", session.leaseMs)
-                        .put("remainingMs", session.leaseMs)
-                        .put("events", events));
+        long ack = request.getLong("ack", 0L);
+        session.acked = Math.max(session.acked, ack);
+        files.settle();
+        long waitMs = waits && !repeats ? request.getLong("waitMs", 0L) : 0;
+        long after = repeats ? 0 : ack;
+        long leaseMs = Math.max(session.leaseMs, grantedMs);
+        Runnable reply = () -> {
+            if (session.over) {
+                answer.accept(problem(410, "session-expired"));
+                return;
+            }
+            renew(session);
+            JsonObject body = new JsonObject().put("leaseMs", leaseMs).put("remainingMs", leaseMs);
+            answer.accept(response(200, body.put("events", session.eventsAfter(after))));
+        };
+        if (waitMs == 0 || !session.eventsAfter(after).isEmpty()) {
+            reply.run();
+        } else {
+            session.parked = reply;
+            time.after(waitMs, () -> session.release(reply));
+        }
     }
 
     private void renew(FakeSession session) {
         session.renewedNanos = time.nanoTime();
-        time.after(session.leaseMs, () -> {
-            if (time.nanoTime() - session.renewedNanos >= TimeUnit.MILLISECONDS.toNanos(session.leaseMs)) {
+        long leaseMs = Math.max(session.leaseMs, grantedMs);
+        time.after(leaseMs, () -> {
+            if (time.nanoTime() - session.renewedNanos >= TimeUnit.MILLISECONDS.toNanos(leaseMs)) {
                 endSession(session.id);
             }
         });
@@ -243,7 +306,9 @@ public final class FakeCell implements Transport {
         if (session != null && !session.over) {
             session.over = true;
             locks.sessionEnded(id);
-            files.sessionEnded(id);
+            contents.sessionEnded(id);
+            session.release(session.parked);
+            files.settle();
         }
     }
 
@@ -282,7 +347,7 @@ public final class FakeCell implements Transport {
         return call.body() == null ? new JsonObject() : new JsonObject(call.body());
     }
 
-    private static Response problem(int status, String code) {
+    static Response problem(int status, String code) {
         return problem(status, code, new JsonObject());
     }
 
@@ -296,11 +361,44 @@ public final class FakeCell implements Transport {
         return new Response(status, headers, status == 204 ? Buffer.buffer() : body.toBuffer());
     }
 
+    private final class SessionsOfFiles implements FakeFiles.Sessions {
+        @Override
+        public boolean isAlive(String id) {
+            FakeSession session = sessions.get(id);
+            return session != null && !session.over;
+        }
+
+        @Override
+        public boolean caches(String id) {
+            FakeSession session = sessions.get(id);
+            return session != null && session.caches;
+        }
+
+        @Override
+        public long invalidate(String id, String name) {
+            FakeSession session = sessions.get(id);
+            if (session == null) {
+                return 0;
+            }
+            session.event("invalidate", name);
+            return session.events.size();
+        }
+
+        @Override
+        public long acked(String id) {
+            FakeSession session = sessions.get(id);
+            return session == null ? Long.MAX_VALUE : session.acked;
+        }
+    }
+
     private static final class FakeSession {
         private final String id;
         private final long leaseMs;
         private final List<JsonObject> events = new ArrayList<>();
         private long renewedNanos;
+        private long acked;
+        private @Nullable Runnable parked;
+        private boolean caches;
         private boolean over;
 
         FakeSession(String id, long leaseMs) {
@@ -313,6 +411,14 @@ public final class FakeCell implements Transport {
                     .put("seq", events.size() + 1)
                     .put("type", type)
                     .put("name", name));
+            release(parked);
+        }
+
+        void release(@Nullable Runnable reply) {
+            if (reply != null && parked == reply) {
+                parked = null;
+                reply.run();
+            }
         }
 
         JsonArray eventsAfter(long ack) {

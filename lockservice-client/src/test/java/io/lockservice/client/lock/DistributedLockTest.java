@@ -264,11 +264,11 @@ class DistributedLockTest {
 
     @Test
     void aGrantThatArrivesAfterTheLeaseIsNotDeliveredBeforeTheSessionIsSafe() {
-        HeldLock held = fixture.now(others.acquire(NAME, FOREVER));
+        fixture.now(others.acquire(NAME, FOREVER));
         Future<HeldLock> waiting = locks.acquire(NAME, FOREVER);
         fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.DEAF);
-        fixture.time.advanceMs(20_000);
-        held.close();
+        fixture.time.advanceMs(15_000);
+        fixture.cell.forceRelease(NAME);
         fixture.time.advanceMs(1_000);
         assertEquals(mine.id(), fixture.cell.holder(NAME), "granted");
         assertEquals(Session.State.JEOPARDY, mine.state());
@@ -280,16 +280,21 @@ class DistributedLockTest {
 
     @Test
     void aRequestCancelledInJeopardyGivesBackWhatItWasGranted() {
-        fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.DEAF);
-        fixture.time.advanceMs(20_000);
+        fixture.now(others.acquire(NAME, FOREVER));
         LockRequest request = locks.request(NAME, FOREVER);
+        fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.DEAF);
+        fixture.time.advanceMs(15_000);
+        fixture.cell.forceRelease(NAME);
         fixture.time.advanceMs(1_000);
         assertEquals(mine.id(), fixture.cell.holder(NAME));
-        fixture.now(request.cancel());
+        Future<Void> cancelled = request.cancel();
         Future<HeldLock> next = locks.acquire(NAME, FOREVER);
+        fixture.time.advanceMs(1_000);
+        assertEquals(mine.id(), fixture.cell.holder(NAME), "nothing is done in jeopardy");
         fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.UP);
         fixture.time.advanceMs(5_000);
-        assertEquals(2, ClientFixture.result(next).token());
+        ClientFixture.result(cancelled);
+        assertEquals(3, ClientFixture.result(next).token());
         assertEquals(mine.id(), fixture.cell.holder(NAME), "the cancelled request takes nothing from the next");
     }
 

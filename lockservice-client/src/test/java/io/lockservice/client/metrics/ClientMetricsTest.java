@@ -7,10 +7,12 @@ import io.lockservice.client.ClientFixture;
 import io.lockservice.client.ClientOptions;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Session;
+import io.lockservice.client.SessionOptions;
 import io.lockservice.client.fake.FakeReplica;
 import io.lockservice.client.lock.DistributedLock;
 import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
+import io.lockservice.client.node.Nodes;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -91,6 +93,28 @@ class ClientMetricsTest {
         fixture.now(session.close());
         assertEquals(1, times("locks.hold", "end", "lost"));
         assertEquals(0, gauge("locks.held"));
+    }
+
+    @Test
+    void copiesAreCountedAlsoOfSessionsThatEnded() {
+        fixture.cell.serveFiles().write("/ls/local/x", "1");
+        Session session =
+                fixture.now(client.openSession(SessionOptions.named("test").withCache()));
+        fixture.now(Nodes.of(session).getStat("/ls/local/x").future());
+        fixture.now(Nodes.of(session).getStat("/ls/local/x").future());
+        assertEquals(1, gauge("cache.entries"));
+        assertTrue(gauge("cache.size") > 0);
+        fixture.now(session.close());
+        assertEquals(0, gauge("cache.entries"));
+        assertEquals(1, cacheReads("hit"));
+        assertEquals(1, cacheReads("miss"));
+    }
+
+    private double cacheReads(String result) {
+        return registry.get("lockservice.client.cache.reads")
+                .tags("result", result)
+                .functionCounter()
+                .count();
     }
 
     @Test

@@ -1,24 +1,33 @@
-package io.lockservice.client;
+package io.lockservice.client.time;
 
+import io.lockservice.client.Loop;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.function.LongSupplier;
 
 /** A loop on one Vert.x context. */
-final class VertxLoop implements Loop {
+public final class VertxLoop implements Loop {
     private final Vertx vertx;
     private final Context context;
     private final LongSupplier nanoTime;
+    private final Suspensions suspensions;
 
-    VertxLoop(Vertx vertx, LongSupplier nanoTime) {
+    /** A loop that reads these clocks. */
+    public VertxLoop(Vertx vertx, LongSupplier nanoTime, LongSupplier wallMs) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.nanoTime = nanoTime;
+        this.suspensions = new Suspensions(nanoTime, wallMs);
     }
 
     @Override
     public long nanoTime() {
         return nanoTime.getAsLong();
+    }
+
+    @Override
+    public long sleptNanos() {
+        return suspensions.getAsLong();
     }
 
     @Override
