@@ -85,7 +85,7 @@ public final class AtomicRegister {
 
     /** What it has now; empty before the first write. */
     public Future<Optional<Value>> get() {
-        return Nodes.read(client, name)
+        return NodeCalls.read(client, name)
                 .map(found -> found.map(node -> new Value(node.content(), node.instance(), node.generation())));
     }
 
@@ -112,7 +112,7 @@ public final class AtomicRegister {
                                 ? write.header("If-None-Match", "*")
                                 : write.header("If-Match", entityTag(expected.get())))
                 .map(Optional::of)
-                .recover(failure -> Nodes.isCode(failure, "generation-mismatch")
+                .recover(failure -> NodeCalls.isCode(failure, "generation-mismatch")
                         ? Future.succeededFuture(Optional.empty())
                         : Future.failedFuture(failure));
     }
@@ -148,7 +148,7 @@ public final class AtomicRegister {
     }
 
     private Future<Value> write(Buffer content, UnaryOperator<Operation> condition) {
-        Operation bare = Operation.put(Nodes.file(name) + "?parents=true").withBody(content);
+        Operation bare = Operation.put(NodeCalls.file(name) + "?parents=true").withBody(content);
         Operation fenced = fence == null ? bare : bare.fencedBy(fence.sequencer());
         return client.loop().call(() -> {
             if (fence != null && !fence.isHeld()) {
@@ -156,11 +156,11 @@ public final class AtomicRegister {
                         new LockServiceException("lock-lost", fence.name() + " is not held, so nothing was written"));
             }
             long endNanos = client.loop().nanoTime() + settling.toNanos();
-            return Nodes.settled(
+            return NodeCalls.settled(
                             client::execute,
                             condition.apply(fenced),
                             () -> client.loop().nanoTime() - endNanos >= 0)
-                    .map(response -> Nodes.parsed(response.json()))
+                    .map(response -> NodeCalls.parsed(response.json()))
                     .map(node -> new Value(content, node.instance(), node.generation()));
         });
     }

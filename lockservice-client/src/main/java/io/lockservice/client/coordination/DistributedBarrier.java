@@ -42,17 +42,17 @@ public final class DistributedBarrier {
 
     /** Opens it. Done also where it was open. */
     public Future<Void> remove() {
-        return Nodes.delete(client, name);
+        return NodeCalls.delete(client, name);
     }
 
     /** Whether it is closed now: old as soon as it is known. */
     public Future<Boolean> isSet() {
-        return Nodes.read(client, name).map(Optional::isPresent);
+        return NodeCalls.read(client, name).map(Optional::isPresent);
     }
 
     /** Waits until it is open; not at all where it is. */
-    public Pending<Void> await() {
-        return Pending.in(client, name, "the wait at " + name, new Open());
+    public Waiting<Void> await() {
+        return Waiting.in(client, name, "the wait at " + name, new Open());
     }
 
     /** The node. */
@@ -61,24 +61,24 @@ public final class DistributedBarrier {
     }
 
     private Operation creation(String more) {
-        return Operation.put(Nodes.file(name) + "?parents=true" + more).header("If-None-Match", "*");
+        return Operation.put(NodeCalls.file(name) + "?parents=true" + more).header("If-None-Match", "*");
     }
 
     private static Future<Boolean> closed(Future<?> creation) {
         return creation.map(true)
-                .recover(failure -> Nodes.isCode(failure, "generation-mismatch")
+                .recover(failure -> NodeCalls.isCode(failure, "generation-mismatch")
                         ? Future.succeededFuture(false)
                         : Future.failedFuture(failure));
     }
 
     /** Another node than the one it waits for means that this one was removed. */
-    private final class Open implements Pending.Condition<Void> {
+    private final class Open implements Waiting.Condition<Void> {
         private long instance = NOT_SEEN;
 
         @Override
         public Future<Boolean> look() {
-            return Nodes.read(client, name).map(found -> {
-                long now = found.map(Nodes.Node::instance).orElse(NOT_SEEN);
+            return NodeCalls.read(client, name).map(found -> {
+                long now = found.map(NodeCalls.Node::instance).orElse(NOT_SEEN);
                 boolean isOpen = now == NOT_SEEN || (instance != NOT_SEEN && now != instance);
                 instance = now;
                 return isOpen;

@@ -54,8 +54,8 @@ public final class DistributedDoubleBarrier {
     }
 
     /** Waits until as many have entered as belong to a round. A session can enter several times. */
-    public Pending<Pass> enter() {
-        return Pending.in(session, name, "entering " + name, new Entering());
+    public Waiting<Pass> enter() {
+        return Waiting.in(session, name, "entering " + name, new Entering());
     }
 
     /** The directory. */
@@ -64,8 +64,8 @@ public final class DistributedDoubleBarrier {
     }
 
     /** Waits until nobody is in the round any more whom it listed. */
-    Pending<Void> left(Pass pass) {
-        return Pending.in(session, name, "leaving " + name, new Leaving(pass));
+    Waiting<Void> left(Pass pass) {
+        return Waiting.in(session, name, "leaving " + name, new Leaving(pass));
     }
 
     private String round() {
@@ -82,21 +82,21 @@ public final class DistributedDoubleBarrier {
 
     /** A round: whom it lists, a line each. */
     private record Round(long instance, List<String> ids) {
-        Round(Nodes.Node node) {
+        Round(NodeCalls.Node node) {
             this(node.instance(), List.of(node.content().toString().split("\n")));
         }
     }
 
     /** The round that is on. */
     private Future<Optional<Round>> current() {
-        return Nodes.read(client, round()).map(found -> found.map(Round::new));
+        return NodeCalls.read(client, round()).map(found -> found.map(Round::new));
     }
 
     /** In the order in which they came. */
-    private Future<List<Nodes.Node>> present() {
-        return Nodes.children(client, inside())
+    private Future<List<NodeCalls.Node>> present() {
+        return NodeCalls.children(client, inside())
                 .map(nodes -> nodes.stream()
-                        .sorted(Comparator.comparingLong(Nodes.Node::instance))
+                        .sorted(Comparator.comparingLong(NodeCalls.Node::instance))
                         .toList());
     }
 
@@ -107,9 +107,9 @@ public final class DistributedDoubleBarrier {
             if (!isOver) {
                 return Future.succeededFuture(false);
             }
-            JsonArray guards = new JsonArray().add(Nodes.guard(round(), round.instance()));
+            JsonArray guards = new JsonArray().add(NodeCalls.guard(round(), round.instance()));
             JsonArray then = new JsonArray().add(operation("delete", round()));
-            return Nodes.transact(client, guards, then).map(true);
+            return NodeCalls.transact(client, guards, then).map(true);
         });
     }
 
@@ -117,7 +117,7 @@ public final class DistributedDoubleBarrier {
         return new JsonObject().put("op", kind).put("name", name);
     }
 
-    private final class Entering implements Pending.Condition<Pass> {
+    private final class Entering implements Waiting.Condition<Pass> {
         private final String id = UUID.randomUUID().toString();
         private final String key = client.newIdempotencyKey();
         private boolean hasAsked;
@@ -140,7 +140,7 @@ public final class DistributedDoubleBarrier {
                 return Future.succeededFuture();
             }
             hasAsked = true;
-            Operation file = Operation.put(Nodes.file(member(id)) + "?parents=true&ephemeral=true");
+            Operation file = Operation.put(NodeCalls.file(member(id)) + "?parents=true&ephemeral=true");
             return session.execute(file.idempotencyKey(key))
                     .onSuccess(ignored -> isIn = true)
                     .mapEmpty();
@@ -167,20 +167,21 @@ public final class DistributedDoubleBarrier {
                 if (present.size() < members) {
                     return Future.succeededFuture(false);
                 }
-                JsonArray guards = new JsonArray().add(Nodes.guard(round(), false));
+                JsonArray guards = new JsonArray().add(NodeCalls.guard(round(), false));
                 List<String> ids = new ArrayList<>();
-                for (Nodes.Node each : present.subList(0, members)) {
-                    guards.add(Nodes.guard(each.name(), each.instance()));
+                for (NodeCalls.Node each : present.subList(0, members)) {
+                    guards.add(NodeCalls.guard(each.name(), each.instance()));
                     ids.add(each.component());
                 }
                 JsonObject file = operation("write", round()).put("content", String.join("\n", ids));
                 // Done, or another one was first, or somebody left meanwhile: look again.
-                return Nodes.transact(client, guards, new JsonArray().add(file)).compose(ignored -> seen());
+                return NodeCalls.transact(client, guards, new JsonArray().add(file))
+                        .compose(ignored -> seen());
             });
         }
 
         private Future<Boolean> pass(Round round) {
-            return Nodes.read(client, member(id)).compose(own -> {
+            return NodeCalls.read(client, member(id)).compose(own -> {
                 if (own.isEmpty()) {
                     return Future.failedFuture(deleted());
                 }
@@ -199,12 +200,12 @@ public final class DistributedDoubleBarrier {
         }
 
         private Future<Void> undone() {
-            return comeIn().compose(ignored -> Nodes.deleteAtLast(session, member(id)))
+            return comeIn().compose(ignored -> NodeCalls.deleteAtLast(session, member(id)))
                     .recover(failure -> Problems.isDefinite(failure) ? Future.failedFuture(failure) : undone());
         }
     }
 
-    private final class Leaving implements Pending.Condition<Void> {
+    private final class Leaving implements Waiting.Condition<Void> {
         private final Pass pass;
         private boolean isOut;
 
@@ -214,7 +215,7 @@ public final class DistributedDoubleBarrier {
 
         @Override
         public Future<Boolean> look() {
-            return (isOut ? Future.<Void>succeededFuture() : Nodes.deleteAtLast(session, member(pass.id())))
+            return (isOut ? Future.<Void>succeededFuture() : NodeCalls.deleteAtLast(session, member(pass.id())))
                     .compose(ignored -> {
                         isOut = true;
                         return current();

@@ -135,7 +135,7 @@ public final class DistributedSemaphore {
             return Future.succeededFuture();
         }
         String file = name + "/permits";
-        return Nodes.read(session.client(), file).compose(found -> {
+        return NodeCalls.read(session.client(), file).compose(found -> {
             if (found.isEmpty()) {
                 return writeSize(file).compose(ignored -> checkSize());
             }
@@ -152,12 +152,12 @@ public final class DistributedSemaphore {
     }
 
     private Future<Void> writeSize(String file) {
-        Operation write = Operation.put(Nodes.file(file) + "?parents=true")
+        Operation write = Operation.put(NodeCalls.file(file) + "?parents=true")
                 .header("If-None-Match", "*")
                 .withBody(Buffer.buffer(Integer.toString(permits)));
         return session.execute(write)
                 .<Void>mapEmpty()
-                .recover(failure -> Nodes.isCode(failure, "generation-mismatch")
+                .recover(failure -> NodeCalls.isCode(failure, "generation-mismatch")
                         ? Future.succeededFuture()
                         : Future.failedFuture(failure));
     }

@@ -40,15 +40,15 @@ public final class GroupMembership {
      *     over
      */
     public Future<Membership> join(Session session, String id, Buffer data) {
-        Operation creation = Operation.put(Nodes.file(file(id)) + "?parents=true&ephemeral=true")
+        Operation creation = Operation.put(NodeCalls.file(file(id)) + "?parents=true&ephemeral=true")
                 .header("If-None-Match", "*")
                 .withBody(data);
         return session.client()
                 .loop()
-                .call(() -> Nodes.settled(session::execute, creation, () -> false)
-                        .map(response -> new Membership(session, file(id), Nodes.parsed(response.json())).watched())
+                .call(() -> NodeCalls.settled(session::execute, creation, () -> false)
+                        .map(response -> new Membership(session, file(id), NodeCalls.parsed(response.json())).watched())
                         .recover(failure -> Future.failedFuture(
-                                Nodes.isCode(failure, "generation-mismatch") ? exists(id) : failure)));
+                                NodeCalls.isCode(failure, "generation-mismatch") ? exists(id) : failure)));
     }
 
     /**
@@ -63,7 +63,7 @@ public final class GroupMembership {
 
     /** Who is in the group now. One that joins or leaves meanwhile may be missing. */
     public Future<List<Member>> members() {
-        return Nodes.children(client, directory).compose(nodes -> {
+        return NodeCalls.children(client, directory).compose(nodes -> {
             List<Future<Optional<Member>>> reads =
                     nodes.stream().map(node -> member(node.component())).toList();
             return Future.all(reads).map(ignored -> {
@@ -92,12 +92,12 @@ public final class GroupMembership {
         return read(id).map(found -> found.map(GroupMembership::memberOf));
     }
 
-    Future<Optional<Nodes.Node>> read(String id) {
-        return Nodes.read(client, file(id))
+    Future<Optional<NodeCalls.Node>> read(String id) {
+        return NodeCalls.read(client, file(id))
                 .map(found -> found.filter(node -> !node.owner().isEmpty()));
     }
 
-    static Member memberOf(Nodes.Node node) {
+    static Member memberOf(NodeCalls.Node node) {
         return new Member(node.component(), node.content(), node.instance());
     }
 

@@ -29,7 +29,7 @@ public final class MemberWatch implements AutoCloseable {
     private final MemberListener listener;
     private final Changes changes;
     private final Backoff pauses = new Backoff(FIRST_PAUSE_MS, MAX_PAUSE_MS, new Random());
-    private final Map<String, Nodes.Node> told = new LinkedHashMap<>();
+    private final Map<String, NodeCalls.Node> told = new LinkedHashMap<>();
     private final Set<String> open = new LinkedHashSet<>();
     private final Supplier<Future<Void>> closer = this::shutdown;
     private boolean all;
@@ -94,7 +94,7 @@ public final class MemberWatch implements AutoCloseable {
         if (!all) {
             return Future.succeededFuture();
         }
-        return Nodes.children(client, group.directory())
+        return NodeCalls.children(client, group.directory())
                 .onSuccess(nodes -> {
                     open.addAll(told.keySet());
                     nodes.forEach(node -> open.add(node.component()));
@@ -112,8 +112,8 @@ public final class MemberWatch implements AutoCloseable {
         return group.read(id).compose(found -> {
             open.remove(id);
             List<Runnable> news = new ArrayList<>();
-            Nodes.Node before = told.get(id);
-            Nodes.Node now = found.orElse(null);
+            NodeCalls.Node before = told.get(id);
+            NodeCalls.Node now = found.orElse(null);
             if (before != null && (now == null || now.instance() != before.instance())) {
                 told.remove(id);
                 news.add(() -> listener.left(GroupMembership.memberOf(before)));

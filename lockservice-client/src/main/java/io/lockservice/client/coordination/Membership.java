@@ -25,7 +25,7 @@ public final class Membership {
     private @Nullable LockServiceException lost;
     private @Nullable Future<Void> leaving;
 
-    Membership(Session session, String name, Nodes.Node made) {
+    Membership(Session session, String name, NodeCalls.Node made) {
         this.session = session;
         this.name = name;
         this.instance = made.instance();
@@ -86,18 +86,19 @@ public final class Membership {
 
     /** The file is not to be made anew where it was deleted, and another member's not to be written. */
     private Future<Void> write(Buffer data) {
-        return Nodes.read(session.client(), name).compose(found -> {
+        return NodeCalls.read(session.client(), name).compose(found -> {
             if (found.isEmpty() || found.get().instance() != instance) {
                 lose(gone());
                 return Future.failedFuture(gone());
             }
-            Operation write = Operation.put(Nodes.file(name))
+            Operation write = Operation.put(NodeCalls.file(name))
                     .header("If-Match", found.get().entityTag())
                     .withBody(data);
-            return Nodes.settled(session::execute, write, () -> false)
+            return NodeCalls.settled(session::execute, write, () -> false)
                     .<Void>mapEmpty()
-                    .recover(failure ->
-                            Nodes.isCode(failure, "generation-mismatch") ? write(data) : Future.failedFuture(failure));
+                    .recover(failure -> NodeCalls.isCode(failure, "generation-mismatch")
+                            ? write(data)
+                            : Future.failedFuture(failure));
         });
     }
 
@@ -107,7 +108,7 @@ public final class Membership {
         return session.client().loop().call(() -> {
             if (leaving == null) {
                 session.removeListener(watcher);
-                leaving = Nodes.deleteAtLast(session, name, instance)
+                leaving = NodeCalls.deleteAtLast(session, name, instance)
                         .recover(failure -> failure instanceof SessionExpiredException
                                 ? Future.succeededFuture()
                                 : Future.failedFuture(failure));
@@ -153,7 +154,7 @@ public final class Membership {
         /** A lease says nothing of an operator who deleted the file. */
         @Override
         public void renewed(Session renewed) {
-            Nodes.read(session.client(), name)
+            NodeCalls.read(session.client(), name)
                     .onSuccess(found -> session.client().loop().execute(() -> {
                         if (found.isEmpty() || found.get().instance() != instance) {
                             lose(gone());

@@ -14,7 +14,7 @@ public final class Pass {
     private final String id;
     private final long round;
     private volatile boolean left;
-    private @Nullable Pending<Void> leaving;
+    private @Nullable Waiting<Void> leaving;
 
     Pass(DistributedDoubleBarrier barrier, Session session, String id, long round) {
         this.barrier = barrier;
@@ -49,7 +49,7 @@ public final class Pass {
      * Says that this program has finished, and waits until all of the round have, or are dead. Who cancels that wait has left all
      * the same. Leaving twice is no error.
      */
-    public synchronized Pending<Void> leave() {
+    public synchronized Waiting<Void> leave() {
         left = true;
         if (leaving == null) {
             leaving = barrier.left(this);

@@ -29,7 +29,7 @@ public final class PermitRequest {
     private Future<HeldLock> held = promise.future();
     private @Nullable LockRequest turn;
     private @Nullable HeldLock head;
-    private @Nullable Pending<HeldLock> slot;
+    private @Nullable Waiting<HeldLock> slot;
     private Loop.@Nullable Timer deadline;
     private @Nullable Future<Void> undone;
 
@@ -118,7 +118,7 @@ public final class PermitRequest {
 
     private void takeSlot(HeldLock queue) {
         head = queue;
-        Pending<HeldLock> pending = Pending.in(
+        Waiting<HeldLock> pending = Waiting.in(
                 semaphore.session(), semaphore.name() + "/slots", "a permit of " + semaphore.name(), new FreeSlot());
         slot = pending;
         pending.future()
@@ -153,7 +153,7 @@ public final class PermitRequest {
             return;
         }
         stopDeadline();
-        Pending<HeldLock> taking = slot;
+        Waiting<HeldLock> taking = slot;
         LockRequest queued = turn;
         if (taking != null && head != null) {
             undone = Future.join(taking.cancel(), head.release()).mapEmpty();
@@ -169,7 +169,7 @@ public final class PermitRequest {
         }
     }
 
-    private final class FreeSlot implements Pending.Condition<HeldLock> {
+    private final class FreeSlot implements Waiting.Condition<HeldLock> {
         private boolean isDelayed;
         private @Nullable HeldLock permit;
 
@@ -222,7 +222,7 @@ public final class PermitRequest {
                         return true;
                     })
                     .recover(failure -> {
-                        boolean delayed = Nodes.isCode(failure, "lock-delayed")
+                        boolean delayed = NodeCalls.isCode(failure, "lock-delayed")
                                 || (failure instanceof LockHeldException held
                                         && held.holders().isEmpty());
                         isDelayed |= delayed;

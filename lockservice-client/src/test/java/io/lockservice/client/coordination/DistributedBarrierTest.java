@@ -53,7 +53,7 @@ class DistributedBarrierTest extends CellTest {
         assertTrue(TestCell.await(mine.set()));
         assertFalse(TestCell.await(gate().set()), "it was closed");
         assertTrue(TestCell.await(gate().isSet()));
-        Pending<Void> waiting = gate().await();
+        Waiting<Void> waiting = gate().await();
         assertFalse(waiting.future().isComplete());
         cell.stop(leader());
         TestCell.await(mine.remove());
@@ -66,7 +66,7 @@ class DistributedBarrierTest extends CellTest {
         DistributedBarrier mine = gate();
         TestCell.await(mine.set());
         CountDownLatch looked = new CountDownLatch(3);
-        List<Pending<Void>> waiting = new ArrayList<>();
+        List<Waiting<Void>> waiting = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             LockServiceClient client = client();
             client.observers().add(new ClientObserver() {
@@ -79,7 +79,7 @@ class DistributedBarrierTest extends CellTest {
         }
         assertTrue(looked.await(60, TimeUnit.SECONDS));
         TestCell.await(mine.remove().compose(ignored -> mine.set()));
-        for (Pending<Void> each : waiting) {
+        for (Waiting<Void> each : waiting) {
             TestCell.await(each.future());
         }
         assertTrue(TestCell.await(mine.isSet()));
@@ -91,8 +91,8 @@ class DistributedBarrierTest extends CellTest {
         Session mortal = mortalSession(process);
         DistributedBarrier gate = gate();
         TestCell.await(gate.setFor(mortal));
-        Pending<Void> cancelled = gate.await();
-        Pending<Void> waiting = gate.await();
+        Waiting<Void> cancelled = gate.await();
+        Waiting<Void> waiting = gate.await();
         TestCell.await(cancelled.cancel());
         TestCell.failure(CancellationException.class, cancelled.future());
         TestCell.await(process.close());
@@ -104,8 +104,8 @@ class DistributedBarrierTest extends CellTest {
         List<DistributedDoubleBarrier> programs = List.of(barrier(3), barrier(3), barrier(3));
         long last = 0;
         for (int round = 0; round < 3; round++) {
-            Pending<Pass> first = programs.get(0).enter();
-            Pending<Pass> second = programs.get(1).enter();
+            Waiting<Pass> first = programs.get(0).enter();
+            Waiting<Pass> second = programs.get(1).enter();
             awaitChildren(NAME + "/in", 2);
             assertFalse(first.future().isComplete() || second.future().isComplete());
             Pass third = TestCell.await(programs.get(2).enter().future());
@@ -115,7 +115,7 @@ class DistributedBarrierTest extends CellTest {
             assertEquals(third.round(), two.round());
             assertTrue(one.round() > last && one.isIn());
             last = one.round();
-            Pending<Void> leaving = one.leave();
+            Waiting<Void> leaving = one.leave();
             assertFalse(one.isIn());
             TestCell.await(two.leave().cancel());
             assertFalse(leaving.future().isComplete());
@@ -131,7 +131,7 @@ class DistributedBarrierTest extends CellTest {
         awaitChildren(NAME + "/in", 1);
         TestCell.await(process.close());
         awaitChildren(NAME + "/in", 0);
-        Pending<Pass> alone = barrier(2).enter();
+        Waiting<Pass> alone = barrier(2).enter();
         awaitChildren(NAME + "/in", 1);
         cell.stop(leader());
         Pass other = TestCell.await(barrier(2).enter().future());
@@ -141,13 +141,13 @@ class DistributedBarrierTest extends CellTest {
     @Test
     void whoDiesInsideIsNotWaitedFor() throws Exception {
         Vertx process = Vertx.vertx();
-        Pending<Pass> mortal =
+        Waiting<Pass> mortal =
                 DistributedDoubleBarrier.of(mortalSession(process), NAME, 2).enter();
         Pass mine = TestCell.await(barrier(2).enter().future());
         TestCell.await(mortal.future());
         TestCell.await(process.close());
         TestCell.await(mine.leave().future());
-        Pending<Pass> next = barrier(2).enter();
+        Waiting<Pass> next = barrier(2).enter();
         Pass other = TestCell.await(barrier(2).enter().future());
         assertTrue(other.round() > mine.round());
         assertEquals(other.round(), TestCell.await(next.future()).round());
@@ -155,17 +155,17 @@ class DistributedBarrierTest extends CellTest {
 
     @Test
     void whoCancelsDoesNotCountAndOneTooManyWaitsForTheNextRound() {
-        Pending<Pass> cancelled = barrier(2).enter();
+        Waiting<Pass> cancelled = barrier(2).enter();
         awaitChildren(NAME + "/in", 1);
         TestCell.await(cancelled.cancel());
         TestCell.failure(CancellationException.class, cancelled.future());
         awaitChildren(NAME + "/in", 0);
-        Pending<Pass> first = barrier(2).enter();
+        Waiting<Pass> first = barrier(2).enter();
         awaitChildren(NAME + "/in", 1);
         Pass second = TestCell.await(barrier(2).enter().future());
-        Pending<Pass> third = barrier(2).enter();
+        Waiting<Pass> third = barrier(2).enter();
         awaitChildren(NAME + "/in", 3);
-        Pending<Pass> fourth = barrier(2).enter();
+        Waiting<Pass> fourth = barrier(2).enter();
         awaitChildren(NAME + "/in", 4);
         assertFalse(third.future().isComplete() || fourth.future().isComplete());
         TestCell.await(first.future()).leave();
@@ -178,11 +178,11 @@ class DistributedBarrierTest extends CellTest {
     @Test
     void aSessionThatEndsEndsTheWaitAndTheRound() throws Exception {
         Session ending = session(12_000);
-        Pending<Pass> mine = DistributedDoubleBarrier.of(ending, NAME, 2).enter();
+        Waiting<Pass> mine = DistributedDoubleBarrier.of(ending, NAME, 2).enter();
         Pass other = TestCell.await(barrier(2).enter().future());
         CountDownLatch lost = new CountDownLatch(1);
         TestCell.await(mine.future()).onLost(reason -> lost.countDown());
-        Pending<Pass> next = DistributedDoubleBarrier.of(ending, NAME, 2).enter();
+        Waiting<Pass> next = DistributedDoubleBarrier.of(ending, NAME, 2).enter();
         TestCell.await(ending.close());
         assertTrue(lost.await(60, TimeUnit.SECONDS));
         assertEquals(

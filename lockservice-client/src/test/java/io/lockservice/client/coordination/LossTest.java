@@ -97,7 +97,7 @@ class LossTest {
 
     @Test
     void aPassIsOverHereBeforeOthersGoOnWithoutIt() {
-        Pending<Pass> entering = DistributedDoubleBarrier.of(mine, NAME, 2).enter();
+        Waiting<Pass> entering = DistributedDoubleBarrier.of(mine, NAME, 2).enter();
         fixture.time.advanceMs(100);
         Pass other =
                 fixture.now(DistributedDoubleBarrier.of(theirs, NAME, 2).enter().future());
@@ -105,7 +105,7 @@ class LossTest {
         Pass pass = ClientFixture.result(entering.future());
         assertEquals(other.round(), pass.round());
         assertTrue(pass.isIn());
-        Pending<Void> leaving = other.leave();
+        Waiting<Void> leaving = other.leave();
         machine.pause();
         untilFalse(pass::isIn);
         assertFalse(leaving.future().isComplete());
@@ -149,7 +149,7 @@ class LossTest {
     @Test
     void whoCancelsWhileItIsUnknownWhetherItCameInLeavesNoMember() {
         all(FakeReplica.DEAF);
-        Pending<Pass> entering = DistributedDoubleBarrier.of(mine, NAME, 2).enter();
+        Waiting<Pass> entering = DistributedDoubleBarrier.of(mine, NAME, 2).enter();
         fixture.time.advanceMs(1_000);
         Future<Void> cancelled = entering.cancel();
         ClientFixture.failure(CancellationException.class, entering.future());
@@ -160,7 +160,7 @@ class LossTest {
         all(FakeReplica.UP);
         fixture.time.advanceMs(10_000);
         ClientFixture.result(cancelled);
-        assertEquals(List.of(), fixture.now(Nodes.children(client, NAME + "/in")));
+        assertEquals(List.of(), fixture.now(NodeCalls.children(client, NAME + "/in")));
     }
 
     @Test
@@ -229,7 +229,7 @@ class LossTest {
     @Test
     void waitsEndWithTheClient() {
         fixture.now(DistributedBarrier.of(theirs.client(), NAME).set());
-        Pending<Void> waiting = DistributedBarrier.of(client, NAME).await();
+        Waiting<Void> waiting = DistributedBarrier.of(client, NAME).await();
         fixture.time.advanceMs(1_000);
         client.shutdown();
         fixture.time.advanceMs(1_000);

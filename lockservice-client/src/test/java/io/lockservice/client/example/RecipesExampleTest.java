@@ -20,9 +20,9 @@ import io.lockservice.client.coordination.Member;
 import io.lockservice.client.coordination.MemberListener;
 import io.lockservice.client.coordination.MemberWatch;
 import io.lockservice.client.coordination.Pass;
-import io.lockservice.client.coordination.Pending;
 import io.lockservice.client.coordination.PermitOptions;
 import io.lockservice.client.coordination.StandingMembership;
+import io.lockservice.client.coordination.Waiting;
 import io.lockservice.client.election.ElectionOptions;
 import io.lockservice.client.election.LatchListener;
 import io.lockservice.client.election.LeaderLatch;
@@ -147,7 +147,7 @@ class RecipesExampleTest extends CellTest {
         DistributedBarrier gate = DistributedBarrier.of(client, "/ls/local/app/maintenance");
         Future<Boolean> closed = gate.setFor(session);
         TestCell.await(closed);
-        Pending<Void> waiting = gate.await();
+        Waiting<Void> waiting = gate.await();
         waiting.future().onSuccess(open -> stop());
         TestCell.await(gate.remove());
         TestCell.await(waiting.future());
@@ -195,7 +195,7 @@ class RecipesExampleTest extends CellTest {
     @Test
     void roundsTogether() {
         DistributedDoubleBarrier other = DistributedDoubleBarrier.of(session(12_000), "/ls/local/app/round", 2);
-        Pending<Pass> others = other.enter();
+        Waiting<Pass> others = other.enter();
         Session session = session(12_000);
         DistributedDoubleBarrier rounds = DistributedDoubleBarrier.of(session, "/ls/local/app/round", 2);
         Future<Void> together = rounds.enter().future().compose(pass -> {

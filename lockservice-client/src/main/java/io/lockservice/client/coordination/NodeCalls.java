@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Reads and writes nodes for recipes. */
-final class Nodes {
-    private Nodes() {}
+final class NodeCalls {
+    private NodeCalls() {}
 
     /**
      * A node as it was read.
@@ -85,7 +85,7 @@ final class Nodes {
 
     /** Whether the guards held and the operations were done. */
     static Future<Boolean> transact(LockServiceClient client, JsonArray guards, JsonArray then) {
-        return client.execute(transaction(guards, then)).map(Nodes::succeeded);
+        return client.execute(transaction(guards, then)).map(NodeCalls::succeeded);
     }
 
     private static Operation transaction(JsonArray guards, JsonArray then) {

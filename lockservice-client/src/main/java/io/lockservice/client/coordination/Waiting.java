@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what comes of it
  */
-public final class Pending<T> {
-    private static final System.Logger LOG = System.getLogger(Pending.class.getName());
+public final class Waiting<T> {
+    private static final System.Logger LOG = System.getLogger(Waiting.class.getName());
     private static final long POLL_MS = 20_000;
     private static final long FIRST_PAUSE_MS = 100;
     private static final long MAX_PAUSE_MS = 2_000;
@@ -65,7 +65,7 @@ public final class Pending<T> {
         default void discard() {}
     }
 
-    private Pending(
+    private Waiting(
             LockServiceClient client, @Nullable Session session, String name, String what, Condition<T> condition) {
         this.client = client;
         this.loop = client.loop();
@@ -76,13 +76,13 @@ public final class Pending<T> {
     }
 
     /** Waits for {@code condition} as long as the session lives. It can become true by changes of the node {@code name} and below. */
-    static <T> Pending<T> in(Session session, String name, String what, Condition<T> condition) {
-        return new Pending<>(session.client(), session, name, what, condition).begun();
+    static <T> Waiting<T> in(Session session, String name, String what, Condition<T> condition) {
+        return new Waiting<>(session.client(), session, name, what, condition).begun();
     }
 
     /** Waits for {@code condition} without a session. */
-    static <T> Pending<T> in(LockServiceClient client, String name, String what, Condition<T> condition) {
-        return new Pending<>(client, null, name, what, condition).begun();
+    static <T> Waiting<T> in(LockServiceClient client, String name, String what, Condition<T> condition) {
+        return new Waiting<>(client, null, name, what, condition).begun();
     }
 
     /**
@@ -103,7 +103,7 @@ public final class Pending<T> {
         });
     }
 
-    private Pending<T> begun() {
+    private Waiting<T> begun() {
         client.addCloser(closer);
         future = loop.call(() -> {
             if (session != null) {
