@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.TransferEncodingNotAllowedException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -48,6 +49,7 @@ public final class HttpDoor {
     private static final int MAX_SILENCE_MS = 120_000;
 
     private static final int MAX_SWEEP_MS = 1_000;
+    private static final String CHANNEL = "/v1/channel";
 
     private final HttpSettings settings;
     private final BodyReader bodies;
@@ -89,7 +91,7 @@ public final class HttpDoor {
                 Map.entry("/v1/txn", new TransactionsResource()),
                 Map.entry("/v1/events", new EventsResource()),
                 Map.entry("/v1/cell", new CellResource(settings)),
-                Map.entry("/v1/channel", new ChannelResource(channels)),
+                Map.entry(CHANNEL, new ChannelResource(channels)),
                 Map.entry("/health", new HealthResource(port)),
                 Map.entry("/metrics", new MetricsResource(metrics)),
                 Map.entry("/problems", new ProblemsResource()));
@@ -111,7 +113,7 @@ public final class HttpDoor {
             stopSweeping = () -> vertx.cancelTimer(timer);
             loop = context;
             opening.connectionHandler(connections::opened)
-                    .requestHandler(router(vertx))
+                    .requestHandler(dispatch(router(vertx)))
                     .invalidRequestHandler(this::handleInvalid)
                     .listen()
                     .map(this)
@@ -172,6 +174,17 @@ public final class HttpDoor {
         options.setIdleTimeout((int) (settings.limits().idleTimeoutMs() + MAX_SILENCE_MS));
         options.setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         return options;
+    }
+
+    /** A router wraps its requests, and so the WebSocket of a channel: those go past it. */
+    private Handler<HttpServerRequest> dispatch(Router router) {
+        return request -> {
+            if (request.uri().startsWith(CHANNEL)) {
+                handle(request);
+            } else {
+                router.handle(request);
+            }
+        };
     }
 
     /**

@@ -13,6 +13,8 @@ import java.util.function.LongSupplier;
 
 /** The open channels of one door, and what they share. Threading: one event loop. */
 public final class Channels {
+    private static final System.Logger LOG = System.getLogger(Channels.class.getName());
+
     private final ChannelSettings settings;
     private final long bodyTimeoutMs;
     private final Door door;
@@ -50,7 +52,14 @@ public final class Channels {
 
     /** Begins a channel; {@code ended} is run once its connection is closed. */
     void opened(ServerWebSocket socket, Runnable ended) {
-        Channel channel = new Channel(this, socket, ended);
+        Channel channel;
+        try {
+            channel = new Channel(this, socket, ended);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "could not begin a channel", e);
+            socket.closeHandler(closed -> ended.run()).close((short) CloseCode.INTERNAL);
+            return;
+        }
         open.add(channel);
         metrics.channelOpened();
         if (stopping) {
