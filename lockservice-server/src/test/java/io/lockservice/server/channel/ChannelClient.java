@@ -266,7 +266,7 @@ public final class ChannelClient implements AutoCloseable {
     /** The bytes as they came, and not as a library would write them. */
     private static Buffer body(JsonObject message, WebSocketWire.Frame frame) {
         if (message.containsKey("base64")) {
-            return Buffer.buffer(message.getBinary("base64"));
+            return Buffer.buffer(Base64.getDecoder().decode(message.getString("base64")));
         }
         String text = frame.text();
         int at = text.indexOf(",\"body\":");

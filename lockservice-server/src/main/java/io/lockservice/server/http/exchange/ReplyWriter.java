@@ -16,6 +16,7 @@ final class ReplyWriter {
     private static final CharSequence REVISION = HttpHeaders.createOptimized("Lockservice-Revision");
     private static final CharSequence EPOCH = HttpHeaders.createOptimized("Lockservice-Epoch");
     private static final CharSequence REPLICA = HttpHeaders.createOptimized("Lockservice-Replica");
+    private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
     private static final int SERVICE_UNAVAILABLE = 503;
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -36,7 +37,7 @@ final class ReplyWriter {
     void problem(@Nullable Answer answer, Problem problem) {
         int status = problem.code().status();
         if (status == SERVICE_UNAVAILABLE || status == TOO_MANY_REQUESTS) {
-            carrier.header(HttpHeaders.RETRY_AFTER, "1");
+            carrier.header(RETRY_AFTER, "1");
         }
         send(status, answer, new Carrier.Body(PROBLEM, JsonText.object(json -> ProblemJson.fields(json, problem))));
     }
