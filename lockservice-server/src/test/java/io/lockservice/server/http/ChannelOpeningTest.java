@@ -57,6 +57,7 @@ final class ChannelOpeningTest extends ResourceTest {
                 "Sec-WebSocket-Key:                     | 400 bad-request header:Sec-WebSocket-Key",
                 "Origin: http://elsewhere               | 403 permission-denied",
                 "Origin: null                           | 403 permission-denied",
+                "Transfer-Encoding: chunked             | 400 bad-request header:Transfer-Encoding",
                 "Content-Length: 3                      | 400 bad-request body",
                 "Origin: http://cell                    | 101",
                 "Origin: https://CELL                   | 101",

@@ -44,6 +44,11 @@ public final class ChannelResource implements Resource {
         exchange.query().finish();
         OwnConnection connection = exchange.ownConnection(
                 "a channel is not opened on a channel: use this one, or open another connection");
+        if (exchange.header("Transfer-Encoding") != null) {
+            // Even an empty body would be read before the handshake, which then waits for its end.
+            throw new ProblemException(
+                    Problem.badField("header:Transfer-Encoding", "a channel is opened with a request without a body"));
+        }
         exchange.withoutBody(() -> {
             checkUpgrade(exchange);
             checkOrigin(exchange);
