@@ -25,7 +25,9 @@ public final class ChannelClient implements AutoCloseable {
     private final Map<Long, Reply> replies = new HashMap<>();
     private final Map<Long, Reply> begun = new HashMap<>();
     private final Set<Long> keepAlives = new HashSet<>();
-    private long lastId;
+    /** Tests that write messages by hand use smaller ones. */
+    private long lastId = 1_000;
+
     private boolean givesBack = true;
     private long notGivenBack;
     private long credited;

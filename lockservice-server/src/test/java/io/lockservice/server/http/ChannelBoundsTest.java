@@ -118,6 +118,9 @@ final class ChannelBoundsTest {
         Reply.Node large = new Reply.Node(
                 ResourceTest.file("/ls/paris/x", 4 * CONTENT_BYTES), new Content(new byte[4 * CONTENT_BYTES]));
         asked.forEach(each -> each.answer().accept(ScriptedReplica.answer(large)));
+        while (ended("read", "2xx") + ended("read", "5xx") < reads.size()) {
+            Thread.onSpinWait();
+        }
         channel.giveBack();
         List<String> outcomes = channel.replies(reads).stream()
                 .map(ChannelClient.Reply::outcome)
@@ -210,6 +213,11 @@ final class ChannelBoundsTest {
     }
 
     private double answered() {
-        return door.metric("lockservice_http_requests_seconds_count", "kind=\"write\"", "status=\"4xx\"");
+        return ended("write", "4xx");
+    }
+
+    private double ended(String kind, String status) {
+        return door.metric(
+                "lockservice_http_requests_seconds_count", "kind=\"" + kind + "\"", "status=\"" + status + "\"");
     }
 }

@@ -131,7 +131,7 @@ final class MessageReader {
             }
             throw refused("cancel and credit stand alone, each with a whole number from 1 to " + MAX_ID);
         }
-        if (id == 0) {
+        if (id <= 0) {
             throw refused("a message has an id, a whole number from 1 to " + MAX_ID + " given once, or is a cancel or a"
                     + " credit");
         }
