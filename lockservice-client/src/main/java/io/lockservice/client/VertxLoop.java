@@ -1,11 +1,12 @@
 package io.lockservice.client;
 
+import io.lockservice.client.transport.channel.ChannelLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.function.LongSupplier;
 
 /** A loop on one Vert.x context. */
-final class VertxLoop implements Loop {
+final class VertxLoop implements Loop, ChannelLoop {
     private final Vertx vertx;
     private final Context context;
     private final LongSupplier nanoTime;
@@ -34,5 +35,10 @@ final class VertxLoop implements Loop {
     public Timer after(long delayMs, Runnable task) {
         long id = vertx.setTimer(Math.max(1, delayMs), ignored -> execute(task));
         return () -> vertx.cancelTimer(id);
+    }
+
+    @Override
+    public Runnable later(long delayMs, Runnable task) {
+        return after(delayMs, task)::cancel;
     }
 }

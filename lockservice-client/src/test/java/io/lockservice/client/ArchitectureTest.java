@@ -47,10 +47,18 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule TRANSPORT_KNOWS_NOTHING_ABOVE_IT = noClasses()
             .that()
-            .resideInAPackage("..client.transport")
+            .resideInAPackage("..client.transport..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.lockservice.client", "..client.lock", "..client.election");
+
+    @ArchTest
+    static final ArchRule ONE_CALL_KNOWS_NO_CHANNEL = noClasses()
+            .that()
+            .resideInAPackage("..client.transport")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..client.transport.channel..");
 
     @ArchTest
     static final ArchRule THE_CLIENT_DOES_NOT_KNOW_ITS_RECIPES = noClasses()
