@@ -2,6 +2,7 @@ package io.lockservice.client.transport.channel;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -36,6 +37,8 @@ final class IncomingReader {
         IncomingReader reader = new IncomingReader(utf8);
         try (JsonParser parser = JSON.createParser(utf8)) {
             reader.object(parser);
+        } catch (JsonProcessingException e) {
+            throw new ProtocolException("a message that is not as agreed: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new ProtocolException("a message that is not as agreed: " + e.getMessage());
         }

@@ -20,7 +20,7 @@ final class RequestMessages {
     // A multiple of three: no padding in the middle. With its head it fits into a message as Base64.
     private static final int PIECE_BYTES = 15 * 1024;
     private static final String FILES = "/v1/files/";
-    private static final Pattern KEEP_ALIVE = Pattern.compile("/v1/sessions/[^/?]+/keepalive(\\?.*)?");
+    private static final Pattern KEEP_ALIVE = Pattern.compile("/v1/sessions/[!-.0-~]*/keepalive");
     private static final JsonStringEncoder QUOTES = JsonStringEncoder.getInstance();
 
     private final String head;

@@ -59,7 +59,7 @@ final class Route implements Channel.Owner {
             byHttp = true;
             httpSinceNanos = loop.nanoTime();
             System.getLogger(Route.class.getName())
-                    .log(System.Logger.Level.INFO, "calls go by HTTP for a minute: " + address + " " + why);
+                    .log(System.Logger.Level.DEBUG, "calls go by HTTP for a minute: " + address + " " + why);
         }
     }
 
