@@ -24,6 +24,7 @@ final class Channel implements Wire.Listener {
     private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int LIFE_SIGN_SHARE = 4;
     private static final int CREDIT_SHARE = 4;
+    private static final int GOING_AWAY = 1001;
 
     private final Address address;
     private final ChannelLoop loop;
@@ -58,8 +59,9 @@ final class Channel implements Wire.Listener {
         this.owner = owner;
         this.heardNanos = loop.nanoTime();
         this.usedNanos = heardNanos;
+        // Where there is a connection and no hello, somebody between may let nothing through.
         String late = "did not open a channel within " + settings.openTimeoutMs() + " ms";
-        this.forgetOpening = loop.later(settings.openTimeoutMs(), () -> end(late, false));
+        this.forgetOpening = loop.later(settings.openTimeoutMs(), () -> end(late, wire != null));
     }
 
     void send(Call call, RequestMessages messages, Promise<Response> promise) {
@@ -100,9 +102,11 @@ final class Channel implements Wire.Listener {
 
     @Override
     public void closed(int status, @Nullable String reason) {
+        boolean saysWeAreWrong = status >= 1002 && status <= 1010 && status != 1005 && status != 1006;
+        boolean beforeHello = wire != null && outbox == null && status != GOING_AWAY;
         wire = null;
-        boolean saysWeAreWrong = status > 1001 && status < 1011 && status != 1005 && status != 1006;
-        end("closed the channel (" + status + (reason == null ? "" : ": " + reason) + ")", saysWeAreWrong);
+        String how = status + (reason == null ? "" : ": " + reason);
+        end("closed the channel (" + how + ")", saysWeAreWrong || beforeHello);
     }
 
     @Override

@@ -299,12 +299,31 @@ class ChannelTest {
         Future<Response> call = get("/v1/cell");
         time.advanceMs(200);
         assertInstanceOf(NotSentException.class, brief.cause());
-        replica.listener().opened(replica);
         time.advanceMs(799);
         assertFalse(call.isComplete());
         time.advanceMs(1);
         assertInstanceOf(NotSentException.class, call.cause());
-        assertEquals(Wire.NORMAL, replica.closedWith);
+        assertEquals(List.of(), byHttp);
+    }
+
+    @Test
+    void aConnectionWithoutAHelloIsNoChannel() {
+        Future<Response> call = get("/v1/cell");
+        replica.listener().opened(replica);
+        time.advanceMs(1_000);
+        assertEquals(299, call.result().status());
+        assertEquals(2_000, byHttp.get(0).timeoutMs());
+        assertEquals(299, get("/v1/cell").result().status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1001, 1006, 1011})
+    void aConnectionClosedBeforeItsHelloIsNoChannelUnlessTheReplicaStops(int status) {
+        Future<Response> call = get("/v1/cell");
+        replica.listener().opened(replica);
+        replica.listener().closed(status, null);
+        assertEquals(status == 1001, call.cause() instanceof NotSentException);
+        assertEquals(status == 1001 ? 0 : 1, byHttp.size());
     }
 
     @Test
