@@ -131,12 +131,21 @@ class EmbeddedCellTest extends CellTest {
         LeaderElection second = LeaderElection.candidate(client(), "/ls/local/leader", office, named("b"));
         assertEquals("b", named("b").note());
         assertEquals("a", TestCell.await(second.currentLeader()).orElseThrow().note());
+        awaitWaiter("/v1/locks/ls/local/leader");
         TestCell.await(first.resign());
         assertTrue(office.stopped.await(60, TimeUnit.SECONDS));
         assertTrue(office.next() > token);
         second.close();
         assertTrue(office.next() > token + 1, "the first is a candidate again");
         first.close();
+    }
+
+    /** Who resigns is a candidate again at once: the other must be in the queue before. */
+    private void awaitWaiter(String lock) {
+        LockServiceClient client = client();
+        while (TestCell.await(client.execute(Operation.get(lock))).json().path("waiters").isEmpty()) {
+            Thread.onSpinWait();
+        }
     }
 
     private static ElectionOptions named(String note) {
