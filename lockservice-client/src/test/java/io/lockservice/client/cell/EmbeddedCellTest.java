@@ -143,7 +143,10 @@ class EmbeddedCellTest extends CellTest {
     /** Who resigns is a candidate again at once: the other must be in the queue before. */
     private void awaitWaiter(String lock) {
         LockServiceClient client = client();
-        while (TestCell.await(client.execute(Operation.get(lock))).json().path("waiters").isEmpty()) {
+        while (TestCell.await(client.execute(Operation.get(lock)))
+                .json()
+                .path("waiters")
+                .isEmpty()) {
             Thread.onSpinWait();
         }
     }
