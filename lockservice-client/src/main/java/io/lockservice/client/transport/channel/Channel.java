@@ -182,7 +182,12 @@ final class Channel implements Wire.Listener {
         Response response = exchange == null ? null : exchange.take(reply);
         owe(reply.id() % 2 == 1 ? 0 : bytes, wire);
         if (exchange != null && response != null) {
-            forget(reply.id(), exchange);
+            if (exchange.messages().isComplete()) {
+                forget(reply.id(), exchange);
+            } else {
+                // Refused before all of it was sent: the replica need not wait for the rest.
+                cancel(reply.id(), exchange);
+            }
             exchange.promise().complete(response);
         } else if (exchange != null && exchange.isTooLong()) {
             cancel(reply.id(), exchange);

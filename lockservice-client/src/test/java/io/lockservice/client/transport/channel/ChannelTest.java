@@ -152,6 +152,20 @@ class ChannelTest {
     }
 
     @Test
+    void theRestOfABodyThatIsRefusedIsNotSent() {
+        Future<Response> write = put("/v1/files/ls/local/big", Buffer.buffer(new byte[200_000]), "text/plain");
+        replica.hello(32, 1);
+        long id = replica.requests().get(0);
+        replica.say("{\"id\":" + id + ",\"status\":413,\"body\":{}}");
+        assertEquals(413, write.result().status());
+        assertEquals(new JsonObject().put("cancel", id), replica.told().get(1));
+        replica.say("{\"credit\":30000}");
+        assertEquals(2, replica.told().size());
+        get("/v1/cell");
+        assertEquals(2, replica.requests().size(), "it is not under way any more");
+    }
+
+    @Test
     void creditIsGivenBackBeforeTheReplicaCouldRunOut() {
         get("/v1/x");
         replica.hello(32, 1_024);
