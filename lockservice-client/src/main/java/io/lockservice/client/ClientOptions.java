@@ -21,6 +21,7 @@ public final class ClientOptions {
     private int driftPercent = 1;
     private boolean followLeader = true;
     private UnaryOperator<Address> addressTranslator = UnaryOperator.identity();
+    private boolean channel = true;
 
     private ClientOptions(List<Address> addresses) {
         if (addresses.isEmpty()) {
@@ -71,7 +72,7 @@ public final class ClientOptions {
         return this;
     }
 
-    /** The most connections to one replica for calls that do not wait; default 16. */
+    /** The most connections to one replica for calls that do not wait, where they go by HTTP; default 16. */
     public ClientOptions maxConnections(int value) {
         maxConnections = (int) positive(value, "maxConnections");
         return this;
@@ -110,6 +111,15 @@ public final class ClientOptions {
         return this;
     }
 
+    /**
+     * Whether calls share one connection to a replica, its channel, where the replica offers that; default true. Without it
+     * each call that waits has a connection of its own.
+     */
+    public ClientOptions channel(boolean value) {
+        channel = value;
+        return this;
+    }
+
     List<Address> addresses() {
         return addresses;
     }
@@ -119,9 +129,10 @@ public final class ClientOptions {
         return vertx;
     }
 
+    /** The {@code Authorization} of every call, null for none. */
     @Nullable
-    String bearerToken() {
-        return bearerToken;
+    String authorization() {
+        return bearerToken == null ? null : "Bearer " + bearerToken;
     }
 
     long operationTimeoutMs() {
@@ -154,6 +165,10 @@ public final class ClientOptions {
 
     boolean followLeader() {
         return followLeader;
+    }
+
+    boolean channel() {
+        return channel;
     }
 
     private static long positive(long value, String name) {

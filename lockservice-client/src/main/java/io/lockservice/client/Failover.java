@@ -157,8 +157,8 @@ final class Failover {
         if (key != null) {
             headers.put("Idempotency-Key", key);
         }
-        if (options.bearerToken() != null) {
-            headers.put("Authorization", "Bearer " + options.bearerToken());
+        if (options.authorization() != null) {
+            headers.put("Authorization", options.authorization());
         }
         return headers;
     }

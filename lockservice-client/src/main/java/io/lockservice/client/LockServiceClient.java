@@ -11,6 +11,8 @@ import io.lockservice.client.transport.HttpTransport;
 import io.lockservice.client.transport.Lane;
 import io.lockservice.client.transport.Response;
 import io.lockservice.client.transport.Transport;
+import io.lockservice.client.transport.channel.ChannelSettings;
+import io.lockservice.client.transport.channel.ChannelTransport;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -88,16 +90,25 @@ public final class LockServiceClient implements AutoCloseable {
         if (vertx == null) {
             throw new IllegalStateException("no Vert.x");
         }
-        Transport transport = new HttpTransport(
+        VertxLoop loop = new VertxLoop(vertx, System::nanoTime, System::currentTimeMillis);
+        Failover.Chance chance = new Failover.Chance(new Random(), uniquePrefix());
+        return new LockServiceClient(loop, transport(vertx, loop, options), options, chance, own);
+    }
+
+    private static Transport transport(Vertx vertx, VertxLoop loop, ClientOptions options) {
+        Transport http = new HttpTransport(
                 vertx,
                 options.connectTimeoutMs(),
                 Map.of(
                         Lane.KEEP_ALIVE, options.maxWaitingCalls(),
                         Lane.CALL, options.maxConnections(),
                         Lane.WAIT, options.maxWaitingCalls()));
-        Failover.Chance chance = new Failover.Chance(new Random(), uniquePrefix());
-        Loop loop = new VertxLoop(vertx, System::nanoTime, System::currentTimeMillis);
-        return new LockServiceClient(loop, transport, options, chance, own);
+        ChannelSettings settings = new ChannelSettings(
+                options.connectTimeoutMs(),
+                options.attemptTimeoutMs(),
+                options.maxWaitingCalls(),
+                options.authorization());
+        return options.channel() ? new ChannelTransport(vertx, loop, settings, http) : http;
     }
 
     /**

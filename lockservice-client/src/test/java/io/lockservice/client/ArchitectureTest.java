@@ -48,7 +48,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule TRANSPORT_KNOWS_NOTHING_ABOVE_IT = noClasses()
             .that()
-            .resideInAPackage("..client.transport")
+            .resideInAPackage("..client.transport..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -57,6 +57,14 @@ class ArchitectureTest {
                     "..client.election",
                     "..client.coordination",
                     "..client.threadlock");
+
+    @ArchTest
+    static final ArchRule ONE_CALL_KNOWS_NO_CHANNEL = noClasses()
+            .that()
+            .resideInAPackage("..client.transport")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..client.transport.channel..");
 
     @ArchTest
     static final ArchRule THE_CLIENT_DOES_NOT_KNOW_ITS_RECIPES = noClasses()

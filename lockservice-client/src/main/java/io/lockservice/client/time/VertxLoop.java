@@ -1,12 +1,13 @@
 package io.lockservice.client.time;
 
 import io.lockservice.client.Loop;
+import io.lockservice.client.transport.channel.ChannelLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.function.LongSupplier;
 
 /** A loop on one Vert.x context. */
-public final class VertxLoop implements Loop {
+public final class VertxLoop implements Loop, ChannelLoop {
     private final Vertx vertx;
     private final Context context;
     private final LongSupplier nanoTime;
@@ -43,5 +44,10 @@ public final class VertxLoop implements Loop {
     public Timer after(long delayMs, Runnable task) {
         long id = vertx.setTimer(Math.max(1, delayMs), ignored -> execute(task));
         return () -> vertx.cancelTimer(id);
+    }
+
+    @Override
+    public Runnable later(long delayMs, Runnable task) {
+        return after(delayMs, task)::cancel;
     }
 }
