@@ -57,6 +57,7 @@ public final class ReplicaDriver implements ReplicaPort {
     private final Map<Long, Consumer<Answer>> open = new HashMap<>();
     private final List<Wanted> wanted = new ArrayList<>();
     private final Watches watches = new Watches();
+    private final RevisionWaits revisionWaits = new RevisionWaits();
     private List<Input> inbox = new ArrayList<>();
     private boolean turnScheduled;
     private boolean stopped;
@@ -197,6 +198,18 @@ public final class ReplicaDriver implements ReplicaPort {
         };
     }
 
+    @Override
+    public Runnable whenApplied(long revision, Runnable then) {
+        onLoop(() -> {
+            if (status.revision() >= revision) {
+                then.run();
+            } else {
+                revisionWaits.add(revision, then);
+            }
+        });
+        return () -> onLoop(() -> revisionWaits.remove(revision, then));
+    }
+
     private void onLoop(Runnable action) {
         if (Vertx.currentContext() == context) {
             action.run();
@@ -291,6 +304,7 @@ public final class ReplicaDriver implements ReplicaPort {
             inbox = new ArrayList<>();
             carryOut(replica.step(inputs, nanos));
             status = replica.status();
+            revisionWaits.reached(status.revision());
             if (!wanted.isEmpty()) {
                 wantCheckpoints();
             }

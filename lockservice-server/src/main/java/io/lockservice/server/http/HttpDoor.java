@@ -8,6 +8,8 @@ import io.lockservice.server.http.exchange.BodyReader;
 import io.lockservice.server.http.exchange.Door;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Resource;
+import io.lockservice.server.http.services.ServicesResource;
+import io.lockservice.server.registry.ServiceView;
 import io.netty.handler.codec.http.ContentLengthNotAllowedException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -54,7 +56,7 @@ public final class HttpDoor {
     private volatile @Nullable Runnable stopSweeping;
 
     /** A door to {@code port}, not yet open. */
-    public HttpDoor(HttpSettings settings, ReplicaPort port, HttpMetrics metrics) {
+    public HttpDoor(HttpSettings settings, ReplicaPort port, HttpMetrics metrics, ServiceView services) {
         HttpSettings.Limits limits = settings.limits();
         this.settings = settings;
         this.metrics = metrics;
@@ -72,6 +74,7 @@ public final class HttpDoor {
                 Map.entry("/v1/handles", new HandlesResource()),
                 Map.entry("/v1/txn", new TransactionsResource()),
                 Map.entry("/v1/events", new EventsResource()),
+                Map.entry("/v1/services", new ServicesResource(services)),
                 Map.entry("/v1/cell", new CellResource(settings)),
                 Map.entry("/health", new HealthResource(port)),
                 Map.entry("/metrics", new MetricsResource(metrics)),

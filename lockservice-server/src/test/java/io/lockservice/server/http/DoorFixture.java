@@ -1,9 +1,11 @@
 package io.lockservice.server.http;
 
+import io.lockservice.server.driver.ReplicaPort;
 import io.lockservice.server.http.HttpSettings.Limits;
 import io.lockservice.server.http.HttpSettings.Member;
 import io.lockservice.server.metrics.ReplicaMetrics;
 import io.lockservice.server.metrics.ScriptedSources;
+import io.lockservice.server.registry.ServiceView;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +36,7 @@ final class DoorFixture implements AutoCloseable {
                 0,
                 id -> members.stream().filter(each -> each.id() == id).findFirst(),
                 limits);
-        door = await(new HttpDoor(settings, replica, metrics).start(vertx));
+        door = await(new HttpDoor(settings, replica, metrics, services(vertx, replica)).start(vertx));
     }
 
     HttpMetrics metrics() {
@@ -79,5 +81,10 @@ final class DoorFixture implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A view that is not read: what is in it is looked at with a whole cell. */
+    static ServiceView services(Vertx vertx, ReplicaPort replica) {
+        return new ServiceView(replica, vertx.getOrCreateContext(), "local");
     }
 }
