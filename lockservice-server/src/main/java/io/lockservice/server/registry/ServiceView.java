@@ -372,7 +372,9 @@ public final class ServiceView {
             readAll(into, page.end().revision(), () -> {
                 seen = page.end();
                 // Not every revision has events.
-                seenRevision = page.complete() ? Math.max(answer.revision(), seenRevision) : page.end().revision();
+                seenRevision = page.complete()
+                        ? Math.max(answer.revision(), seenRevision)
+                        : page.end().revision();
                 happened |= !page.complete();
                 List<Runnable> waiting = List.copyOf(caughtUp);
                 caughtUp.clear();

@@ -33,52 +33,53 @@ final class ServiceRead {
     void fresh(long maxStaleMs, Consumer<Answer> reply) {
         exchange.read(new Request.GetCell(), maxStaleMs, Reply.CellState.class, (answer, cell) -> {
             source.whenGone(this::end);
-            endTimer = source.after(source.timeoutMs(), () -> {
-                end();
-                exchange.fail(
-                        answer,
-                        new Problem(
-                                ProblemCode.OVERLOADED,
-                                "this replica has not caught up with the cell in time; ask another replica, or later"));
-            });
-            endWait = view.whenSeen(
-                    answer.revision(),
-                    () -> exchange.guard(() -> {
-                        end();
-                        permitted(answer, reply);
-                    }));
-            if (over) {
-                end();
-            }
+            whenSeen(answer.revision(), () -> permitted(answer, reply));
         });
     }
 
     /** Once the service has changed after {@code since}, or the time is over. */
     void changed(long since, long waitMs, Consumer<Answer> reply) {
-        Runnable look = () -> {
-            if (!over && view.isReady() && view.hasChangedSince(name.leaf(), since)) {
-                told(since, reply);
-            }
-        };
         source.whenGone(this::end);
-        endWait = view.watch(name.leaf(), () -> exchange.guard(look));
-        look.run();
-        if (over) {
-            return;
-        } else if (waitMs == 0) {
-            told(since, reply);
-        } else {
-            endTimer = source.after(waitMs, () -> told(since, reply));
+        endWait = view.watch(name.leaf(), () -> exchange.guard(() -> look(since, reply)));
+        endTimer = source.after(Math.max(1, waitMs), () -> show(since, reply));
+        look(since, reply);
+    }
+
+    private void look(long since, Consumer<Answer> reply) {
+        if (!over && view.isReady() && view.hasChangedSince(name.leaf(), since)) {
+            show(since, reply);
         }
     }
 
-    private void told(long since, Consumer<Answer> reply) {
+    /** Not before all up to {@code since} is seen, which may come from a replica that is ahead of this one. */
+    private void show(long since, Consumer<Answer> reply) {
         end();
-        source.read(
-                new Request.GetCell(),
-                Reply.CellState.class,
-                (answer, cell) -> permitted(at(answer, answer.replica(), since), reply),
-                exchange::fail);
+        over = false;
+        whenSeen(
+                since,
+                () -> source.read(
+                        new Request.GetCell(),
+                        Reply.CellState.class,
+                        (answer, cell) -> permitted(answer, reply),
+                        exchange::fail));
+    }
+
+    private void whenSeen(long revision, Runnable then) {
+        endTimer = source.after(source.timeoutMs(), () -> {
+            end();
+            exchange.fail(new Problem(
+                    ProblemCode.OVERLOADED,
+                    "this replica has not caught up with the cell in time; ask another replica, or later"));
+        });
+        endWait = view.whenSeen(
+                revision,
+                () -> exchange.guard(() -> {
+                    end();
+                    then.run();
+                }));
+        if (over) {
+            end();
+        }
     }
 
     /** As in the directory's ACLs, or those of what is above it. A service that nobody registered has no instances. */
