@@ -69,6 +69,9 @@ public record Problem(ProblemCode code, String detail, Extras extras) {
     /** The node as it is now; null where there is none. */
     public record Current(@Nullable Stat stat) implements Extras {}
 
+    /** The session that owns the node that is in the way; null where nobody does. */
+    public record Owned(@Nullable String owner) implements Extras {}
+
     /** Why the sequencer is not valid. */
     public record Invalid(InvalidSequencer reason) implements Extras {}
 

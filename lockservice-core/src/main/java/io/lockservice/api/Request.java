@@ -32,6 +32,7 @@ public sealed interface Request {
                     Release,
                     ForceRelease,
                     WriteFile,
+                    Register,
                     MakeDirectory,
                     DeleteNode,
                     SetAcl,
@@ -181,6 +182,15 @@ public sealed interface Request {
      */
     record WriteFile(Name name, Content content, Condition condition, boolean parents, boolean ephemeral)
             implements Write, OfNode {}
+
+    /**
+     * Registers an instance of a service: an ephemeral file of the call's session, made with the directories above it, or
+     * written anew where it is that session's already. One of another session of the same client is replaced.
+     *
+     * @param name the file
+     * @param content where the instance is
+     */
+    record Register(Name name, Content content) implements Write, OfNode {}
 
     /** Makes a directory. */
     record MakeDirectory(Name name, boolean ephemeral, boolean parents) implements Write, OfNode {}

@@ -121,6 +121,7 @@ final class Execution {
                 || request instanceof Request.Acquire
                 || request instanceof Request.Release
                 || request instanceof Request.OpenHandle
+                || request instanceof Request.Register
                 || (request instanceof Request.WriteFile write && write.ephemeral())
                 || (request instanceof Request.MakeDirectory make && make.ephemeral());
     }
@@ -147,6 +148,8 @@ final class Execution {
             return locks.forceRelease(release.name(), change);
         } else if (request instanceof Request.WriteFile file) {
             return nodes.writeFile(file, session, change);
+        } else if (request instanceof Request.Register register) {
+            return nodes.register(register, Check.present(session, "registering needs a session"), change);
         } else if (request instanceof Request.MakeDirectory directory) {
             return nodes.makeDirectory(directory, session, change);
         } else if (request instanceof Request.DeleteNode delete) {

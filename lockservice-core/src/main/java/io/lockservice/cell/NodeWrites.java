@@ -1,6 +1,7 @@
 package io.lockservice.cell;
 
 import io.lockservice.api.Condition;
+import io.lockservice.api.Content;
 import io.lockservice.api.HandleId;
 import io.lockservice.api.Name;
 import io.lockservice.api.NodeKind;
@@ -31,11 +32,7 @@ final class NodeWrites {
     Reply writeFile(Request.WriteFile request, @Nullable String session, Change change) {
         Name name = request.name();
         if (request.content().length() > maxContentBytes) {
-            return failed(new Problem(
-                    ProblemCode.CONTENT_TOO_LARGE,
-                    "the content has " + request.content().length() + " bytes; at most " + maxContentBytes
-                            + " are allowed",
-                    new Problem.Limit(maxContentBytes)));
+            return failed(tooLarge(request.content()));
         }
         Node node = state.namespace().find(name);
         if (node != null && node.isDirectory()) {
@@ -49,12 +46,64 @@ final class NodeWrites {
             return failed(obstacle);
         }
         if (node != null) {
-            state.namespace().put(node.withContent(request.content(), change.revision()));
-            change.event(Event.Type.CONTENT_CHANGED, name, null, 0);
-            return new Reply.Written(state.namespace().at(name).stat(), false);
+            return rewritten(node, request.content(), change);
         }
         String owner = request.ephemeral() ? session : null;
         return made(name, instance -> Node.file(name, owner, request.content(), instance), change);
+    }
+
+    /**
+     * A program that was started anew under its old client name does not wait until its old session is over: the entry of that
+     * one is replaced, as another node.
+     */
+    Reply register(Request.Register request, String session, Change change) {
+        Name name = request.name();
+        if (request.content().length() > maxContentBytes) {
+            return failed(tooLarge(request.content()));
+        }
+        Node node = state.namespace().find(name);
+        if (node != null && node.isDirectory()) {
+            return failed(notAFile(name));
+        } else if (node != null && session.equals(node.owner())) {
+            return rewritten(node, request.content(), change);
+        } else if (node != null && !isOfSameClient(node.owner(), session)) {
+            return failed(new Problem(
+                    ProblemCode.NODE_EXISTS,
+                    node.owner() == null
+                            ? "'" + name
+                                    + "' is not registered by a session that lives; choose another name or delete it"
+                            : "'" + name + "' is registered by session '" + node.owner() + "'; choose another name, or"
+                                    + " open your session with the same client as that one",
+                    new Problem.Owned(node.owner())));
+        }
+        Problem obstacle = state.whyNoParents(name, true);
+        if (obstacle != null) {
+            return failed(obstacle);
+        }
+        if (node != null) {
+            state.remove(node, change);
+        }
+        return made(name, instance -> Node.file(name, session, request.content(), instance), change);
+    }
+
+    private boolean isOfSameClient(@Nullable String owner, String session) {
+        String client = state.sessions().clientOf(session);
+        return owner != null
+                && !client.isEmpty()
+                && client.equals(state.sessions().clientOf(owner));
+    }
+
+    private Reply rewritten(Node node, Content content, Change change) {
+        state.namespace().put(node.withContent(content, change.revision()));
+        change.event(Event.Type.CONTENT_CHANGED, node.name(), null, 0);
+        return new Reply.Written(state.namespace().at(node.name()).stat(), false);
+    }
+
+    private Problem tooLarge(Content content) {
+        return new Problem(
+                ProblemCode.CONTENT_TOO_LARGE,
+                "the content has " + content.length() + " bytes; at most " + maxContentBytes + " are allowed",
+                new Problem.Limit(maxContentBytes));
     }
 
     /** Makes the node that {@code handle} is to be opened for. */

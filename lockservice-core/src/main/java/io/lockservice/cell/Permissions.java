@@ -59,6 +59,8 @@ final class Permissions {
             return denied(nearest(release.name()), Acl.Right.CHANGE, principal);
         } else if (request instanceof Request.WriteFile write) {
             return denied(nearest(write.name()), Acl.Right.WRITE, principal);
+        } else if (request instanceof Request.Register register) {
+            return denied(nearest(register.name()), Acl.Right.WRITE, principal);
         } else if (request instanceof Request.MakeDirectory make) {
             return denied(nearest(make.name()), Acl.Right.WRITE, principal);
         } else if (request instanceof Request.SetAcl set) {

@@ -28,6 +28,7 @@ final class Growth {
                     || (state.held(acquire.name(), session) == null && state.queued(acquire.name(), session) == null);
         }
         return request instanceof Request.WriteFile
+                || request instanceof Request.Register
                 || request instanceof Request.MakeDirectory
                 || request instanceof Request.OpenHandle
                 || request instanceof Request.OpenSession;

@@ -134,6 +134,8 @@ final class RandomCommands {
                         random.nextBoolean(),
                         random.nextBoolean());
             case 13, 14 -> new Request.MakeDirectory(name(), random.nextBoolean(), random.nextBoolean());
+            case 15 ->
+                new Request.Register(name(), new Content(new byte[random.nextInt(TestCell.MAX_CONTENT_BYTES + 2)]));
             case 16, 17 -> open();
             case 18 -> new Request.CloseHandle(handle());
             default -> new Request.DeleteNode(name(), random.nextInt(3) == 0, condition());

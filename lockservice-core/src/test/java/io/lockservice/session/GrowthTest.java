@@ -59,6 +59,7 @@ class GrowthTest {
         refused(ClientCall.of(write(FILE)));
         refused(ClientCall.of(write(OTHER)));
         refused(ClientCall.of(new Request.MakeDirectory(OTHER, false, false)));
+        refused(ClientCall.of(new Request.Register(OTHER, new Content(new byte[1])), "holder"));
         refused(ClientCall.of(new Request.OpenSession("s", "", 60_000, Map.of())));
         refused(acquire("holder", OTHER, 0));
         refused(acquire("waiter", LOCK, 1_000));

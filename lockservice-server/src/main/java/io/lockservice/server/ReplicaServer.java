@@ -8,6 +8,7 @@ import io.lockservice.server.config.CellConfig;
 import io.lockservice.server.driver.ReplicaDriver;
 import io.lockservice.server.http.HttpDoor;
 import io.lockservice.server.http.HttpSettings;
+import io.lockservice.server.registry.ServiceView;
 import io.lockservice.server.storage.DamagedIdentity;
 import io.lockservice.server.storage.DataDirectory;
 import io.lockservice.server.storage.journal.JournalCorruption;
@@ -147,7 +148,13 @@ public final class ReplicaServer {
                 bus.receiver((from, data, messages) -> running.driver().received(from, data, messages));
                 running.driver().start(config.clock().tickMs());
                 running.watch().start();
-                new HttpDoor(httpSettings(config, member, running.driver()), running.driver(), running.metrics())
+                ServiceView services = new ServiceView(running.driver(), context, config.cell());
+                services.start();
+                new HttpDoor(
+                                httpSettings(config, member, running.driver()),
+                                running.driver(),
+                                running.metrics(),
+                                services)
                         .start(bus.vertx())
                         .map(door -> new ReplicaServer(member, directory, bus, running, door))
                         .onSuccess(server -> running.backups().start())

@@ -21,7 +21,10 @@ final class ServerArchitectureTest {
 
     @ArchTest
     static final ArchRule DOORS_KNOW_THE_PORT_ALONE =
-            ofOurs("http", "api..", "check..", "replica..", "server.driver..");
+            ofOurs("http", "api..", "check..", "replica..", "server.driver..", "server.registry..");
+
+    @ArchTest
+    static final ArchRule THE_REGISTRY_KNOWS_THE_PORT_ALONE = ofOurs("registry", "api..", "check..", "server.driver..");
 
     @ArchTest
     static final ArchRule THE_JOURNAL_KNOWS_THE_LOG_ALONE =

@@ -36,6 +36,8 @@ final class ProblemFields {
             extras(out.tag(9).number(in.index()), in.extras());
         } else if (extras instanceof Problem.Compacted compacted) {
             out.tag(8).number(compacted.oldestRevision());
+        } else if (extras instanceof Problem.Owned owned) {
+            out.tag(10).optionalText(owned.owner());
         } else if (extras instanceof Problem.Cycle cycle) {
             Fields.list(
                     out.tag(7),
@@ -63,6 +65,7 @@ final class ProblemFields {
             case 7 -> new Problem.Cycle(Fields.list(in, r -> new Problem.Waiting(r.text(), r.text(), r.text())));
             case 8 -> new Problem.Compacted(in.number());
             case 9 -> inOperation(in);
+            case 10 -> new Problem.Owned(in.optionalText());
             default -> throw Fields.unknown("problem extras", tag);
         };
     }

@@ -87,6 +87,9 @@ public final class RequestCodec {
             Values.content(out, write.content());
             Values.condition(out, write.condition());
             out.bool(write.parents()).bool(write.ephemeral());
+        } else if (request instanceof Request.Register register) {
+            Fields.name(out.tag(26), register.name());
+            Values.content(out, register.content());
         } else if (request instanceof Request.MakeDirectory make) {
             Fields.name(out.tag(8), make.name());
             out.bool(make.ephemeral()).bool(make.parents());
@@ -222,6 +225,7 @@ public final class RequestCodec {
                         in.number());
             case 24 -> new Request.CloseHandle(HandleFields.id(in));
             case 25 -> new Request.Cached(cacheable(in));
+            case 26 -> new Request.Register(Fields.name(in), Values.content(in));
             case 40 -> new Request.AddReplica(in.smallNumber(), in.text(), in.smallNumber(), in.smallNumber());
             case 41 -> new Request.RemoveReplica(in.smallNumber(), in.bool());
             case 42 -> new Request.MoveLeader(in.smallNumber());

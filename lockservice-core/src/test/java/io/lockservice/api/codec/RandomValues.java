@@ -80,6 +80,7 @@ public final class RandomValues {
                 () -> new Request.Release(name()),
                 () -> new Request.ForceRelease(name()),
                 () -> new Request.WriteFile(name(), content(), condition(), random.nextBoolean(), random.nextBoolean()),
+                () -> new Request.Register(name(), content()),
                 () -> new Request.MakeDirectory(name(), random.nextBoolean(), random.nextBoolean()),
                 () -> new Request.DeleteNode(name(), random.nextBoolean(), condition()),
                 () -> new Request.SetAcl(
@@ -201,6 +202,7 @@ public final class RandomValues {
                 () -> new Problem.Delayed(list(this::number), number()),
                 () -> new Problem.Cycle(list(() -> new Problem.Waiting(text(), text(), text()))),
                 () -> new Problem.Compacted(number()),
+                () -> new Problem.Owned(maybe(this::text)),
                 () -> new Problem.InOperation(small(), new Problem.Field(text())),
                 () -> new Problem.Limit(number())));
         return new Problem(of(ProblemCode.values()), text(), extras);

@@ -55,8 +55,9 @@ public final class ReplicaDriver implements ReplicaPort {
     private final CheckpointPort checkpoints;
     private final Consumer<Throwable> onFailure;
     private final Map<Long, Consumer<Answer>> open = new HashMap<>();
-    private final List<Wanted> wanted = new ArrayList<>();
+    private final CheckpointWaits checkpointWaits;
     private final Watches watches = new Watches();
+    private final RevisionWaits revisionWaits = new RevisionWaits();
     private List<Input> inbox = new ArrayList<>();
     private boolean turnScheduled;
     private boolean stopped;
@@ -79,21 +80,10 @@ public final class ReplicaDriver implements ReplicaPort {
         this.store = parts.store();
         this.peers = parts.peers();
         this.checkpoints = parts.checkpoints();
+        this.checkpointWaits = new CheckpointWaits(checkpoints, () -> add(new Input.CheckpointWanted()));
         this.onFailure = onFailure;
         this.status = replica.status();
         this.configuration = replica.configuration();
-    }
-
-    /** Somebody waits for a checkpoint that has a revision in it. */
-    private static final class Wanted {
-        final long revision;
-        final Consumer<CheckpointPort.@Nullable Stored> taken;
-        boolean asked;
-
-        Wanted(long revision, Consumer<CheckpointPort.@Nullable Stored> taken) {
-            this.revision = revision;
-            this.taken = taken;
-        }
     }
 
     /** Hands on what becomes of a peer's checkpoint. */
@@ -202,6 +192,18 @@ public final class ReplicaDriver implements ReplicaPort {
         };
     }
 
+    @Override
+    public Runnable whenApplied(long revision, Runnable then) {
+        onLoop(() -> {
+            if (status.revision() >= revision) {
+                then.run();
+            } else {
+                revisionWaits.add(revision, then);
+            }
+        });
+        return () -> onLoop(() -> revisionWaits.remove(revision, then));
+    }
+
     private void onLoop(Runnable action) {
         if (Vertx.currentContext() == context) {
             action.run();
@@ -213,54 +215,24 @@ public final class ReplicaDriver implements ReplicaPort {
     @Override
     public void checkpoint(long revision, Consumer<CheckpointPort.@Nullable Stored> taken) {
         context.runOnContext(moved -> {
-            Wanted want = new Wanted(revision, taken);
-            wanted.add(want);
-            vertx.setTimer(CHECKPOINT_WAIT_MS, late -> giveUp(want));
+            Runnable giveUp = checkpointWaits.add(revision, taken);
+            vertx.setTimer(CHECKPOINT_WAIT_MS, late -> giveUp.run());
             if (stopped) {
-                giveUp(want);
+                giveUp.run();
             } else {
-                wantCheckpoints();
+                checkpointWaits.serve(status.revision());
             }
         });
     }
 
-    private void giveUp(Wanted want) {
-        if (wanted.remove(want)) {
-            want.taken.accept(null);
-        }
-    }
-
-    /** Serves who waits with the newest checkpoint, or has one taken once the replica has come so far. */
-    private void wantCheckpoints() {
-        for (Wanted each : List.copyOf(wanted)) {
-            CheckpointPort.Stored newest = checkpoints.newest();
-            if (newest != null && newest.revision() >= Math.max(each.revision, status.revision())) {
-                wanted.remove(each);
-                each.taken.accept(newest);
-            } else if (!each.asked && status.revision() >= each.revision) {
-                each.asked = true;
-                add(new Input.CheckpointWanted());
-            }
-        }
-    }
-
     private void taken(CheckpointPort.Stored stored) {
         add(new Input.CheckpointTaken(stored.name()));
-        for (Wanted each : List.copyOf(wanted)) {
-            if (stored.revision() >= each.revision) {
-                wanted.remove(each);
-                each.taken.accept(stored);
-            }
-        }
+        checkpointWaits.taken(stored);
     }
 
     private void refused(long slot, String reason) {
         add(new Input.CheckpointRefused(slot, reason));
-        tellNobodyGetsOne();
-    }
-
-    private void tellNobodyGetsOne() {
-        List.copyOf(wanted).forEach(this::giveUp);
+        checkpointWaits.giveUp();
     }
 
     /** Who is in the cell, as far as this replica knows. Any thread. */
@@ -296,9 +268,8 @@ public final class ReplicaDriver implements ReplicaPort {
             inbox = new ArrayList<>();
             carryOut(replica.step(inputs, nanos));
             status = replica.status();
-            if (!wanted.isEmpty()) {
-                wantCheckpoints();
-            }
+            revisionWaits.reached(status.revision());
+            checkpointWaits.serve(status.revision());
         } catch (RuntimeException | Error broken) {
             fail(broken);
         }
@@ -407,7 +378,7 @@ public final class ReplicaDriver implements ReplicaPort {
     /** Takes no more inputs and answers nobody, as if the process had died. On the event loop. */
     public void halt() {
         open.clear();
-        wanted.clear();
+        checkpointWaits.forget();
         stop();
     }
 
@@ -419,7 +390,7 @@ public final class ReplicaDriver implements ReplicaPort {
         List<Consumer<Answer>> waiting = List.copyOf(open.values());
         open.clear();
         waiting.forEach(answer -> tell(answer, stoppedAnswer()));
-        tellNobodyGetsOne();
+        checkpointWaits.giveUp();
     }
 
     /** What goes wrong at a door is that client's trouble: it must neither stop the replica nor cost others an answer. */

@@ -36,6 +36,13 @@ public interface ReplicaPort {
      */
     void checkpoint(long revision, Consumer<CheckpointPort.@Nullable Stored> taken);
 
+    /**
+     * Calls {@code then}, on the replica's own event loop, once this replica has applied {@code revision}.
+     *
+     * @return forgets it, where it was not called yet; any thread
+     */
+    Runnable whenApplied(long revision, Runnable then);
+
     /** How the replica is now. Any thread; at most a tick old. */
     ReplicaStatus status();
 }

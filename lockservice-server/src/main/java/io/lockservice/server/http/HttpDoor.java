@@ -13,6 +13,8 @@ import io.lockservice.server.http.events.EventsResource;
 import io.lockservice.server.http.exchange.Door;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Resource;
+import io.lockservice.server.http.services.ServicesResource;
+import io.lockservice.server.registry.ServiceView;
 import io.netty.handler.codec.http.ContentLengthNotAllowedException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -64,12 +66,17 @@ public final class HttpDoor {
     private volatile @Nullable Context loop;
 
     /** A door to {@code port}, not yet open. */
-    public HttpDoor(HttpSettings settings, ReplicaPort port, HttpMetrics metrics) {
-        this(settings, ChannelSettings.DEFAULT, port, metrics);
+    public HttpDoor(HttpSettings settings, ReplicaPort port, HttpMetrics metrics, ServiceView services) {
+        this(settings, ChannelSettings.DEFAULT, port, metrics, services);
     }
 
     /** As the other, with other bounds for channels. */
-    HttpDoor(HttpSettings settings, ChannelSettings channelSettings, ReplicaPort port, HttpMetrics metrics) {
+    HttpDoor(
+            HttpSettings settings,
+            ChannelSettings channelSettings,
+            ReplicaPort port,
+            HttpMetrics metrics,
+            ServiceView services) {
         HttpSettings.Limits limits = settings.limits();
         BodyRoom room = new BodyRoom();
         this.settings = settings;
@@ -90,6 +97,7 @@ public final class HttpDoor {
                 Map.entry("/v1/handles", new HandlesResource()),
                 Map.entry("/v1/txn", new TransactionsResource()),
                 Map.entry("/v1/events", new EventsResource()),
+                Map.entry("/v1/services", new ServicesResource(services)),
                 Map.entry("/v1/cell", new CellResource(settings)),
                 Map.entry(CHANNEL, new ChannelResource(channels)),
                 Map.entry("/health", new HealthResource(port)),

@@ -57,6 +57,11 @@ class ScheduledBackupsTest {
         }
 
         @Override
+        public Runnable whenApplied(long revision, Runnable then) {
+            throw new AssertionError("backups wait for nothing");
+        }
+
+        @Override
         public Runnable watch(Request.ReadEvents what, Runnable happened) {
             throw new AssertionError("backups watch nothing");
         }
@@ -232,6 +237,11 @@ class ScheduledBackupsTest {
             @Override
             public Runnable watch(Request.ReadEvents what, Runnable happened) {
                 return cell.watch(what, happened);
+            }
+
+            @Override
+            public Runnable whenApplied(long revision, Runnable then) {
+                return cell.whenApplied(revision, then);
             }
 
             @Override

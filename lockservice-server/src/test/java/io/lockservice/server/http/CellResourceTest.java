@@ -182,7 +182,7 @@ final class CellResourceTest extends ResourceTest {
                 "paris", 2, "1.2.3", "127.0.0.1", door.port(), id -> Optional.empty(), HttpSettings.Limits.DEFAULT);
         Vertx vertx = Vertx.vertx();
         try {
-            var start = new HttpDoor(same, replica, door.metrics())
+            var start = new HttpDoor(same, replica, door.metrics(), DoorFixture.services(vertx, replica))
                     .start(vertx)
                     .toCompletionStage()
                     .toCompletableFuture();

@@ -1,11 +1,13 @@
 package io.lockservice.server.http;
 
+import io.lockservice.server.driver.ReplicaPort;
 import io.lockservice.server.http.HttpSettings.Limits;
 import io.lockservice.server.http.HttpSettings.Member;
 import io.lockservice.server.http.channel.ChannelSettings;
 import io.lockservice.server.metrics.Exposed;
 import io.lockservice.server.metrics.ReplicaMetrics;
 import io.lockservice.server.metrics.ScriptedSources;
+import io.lockservice.server.registry.ServiceView;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +42,7 @@ final class DoorFixture implements AutoCloseable {
                 0,
                 id -> members.stream().filter(each -> each.id() == id).findFirst(),
                 limits);
-        door = await(new HttpDoor(settings, channels, replica, metrics).start(vertx));
+        door = await(new HttpDoor(settings, channels, replica, metrics, services(vertx, replica)).start(vertx));
     }
 
     HttpMetrics metrics() {
@@ -99,5 +101,10 @@ final class DoorFixture implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A view that is not read: what is in it is looked at with a whole cell. */
+    static ServiceView services(Vertx vertx, ReplicaPort replica) {
+        return new ServiceView(replica, vertx.getOrCreateContext(), "local");
     }
 }

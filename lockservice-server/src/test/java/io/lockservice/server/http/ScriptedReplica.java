@@ -81,6 +81,12 @@ final class ScriptedReplica implements ReplicaPort {
     }
 
     @Override
+    public Runnable whenApplied(long revision, Runnable then) {
+        then.run();
+        return () -> {};
+    }
+
+    @Override
     public Runnable watch(Request.ReadEvents what, Runnable happened) {
         watching.add(happened);
         return () -> watching.remove(happened);

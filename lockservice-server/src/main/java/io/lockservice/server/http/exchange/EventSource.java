@@ -55,6 +55,11 @@ public final class EventSource {
         return door.port().watch(what, () -> exchange.onEventLoop(happened));
     }
 
+    /** How long the client waits for an answer, in milliseconds. */
+    public long timeoutMs() {
+        return headers.timeoutMs();
+    }
+
     /** The value of Last-Event-ID; null where there is none. */
     public @Nullable String lastEventId() {
         return RequestHeaders.single(carrier.headers(), "Last-Event-ID");

@@ -95,6 +95,11 @@ public final class Exchange {
         return NamePath.parse(subpath, door.cell());
     }
 
+    /** The name that follows the resource, below {@code directory}; throws bad-name or wrong-cell. */
+    public Name nameBelow(String directory) {
+        return NamePath.parse(directory + subpath, door.cell());
+    }
+
     /** A name in a query parameter; throws bad-name or wrong-cell. */
     public Name name(String text) {
         return Name.parse(text, door.cell());

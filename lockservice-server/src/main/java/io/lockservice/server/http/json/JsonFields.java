@@ -162,6 +162,25 @@ public final class JsonFields {
         return texts;
     }
 
+    /** An array of strings, at most {@code most}; empty where it is not given. */
+    public List<String> textList(String name, int most, int maxChars) {
+        Object value = take(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof List<?> list)) {
+            throw bad(name, name + " must be an array of strings");
+        }
+        if (list.size() > most) {
+            throw bad(name, name + " must have at most " + most + " elements");
+        }
+        List<String> texts = new ArrayList<>(list.size());
+        for (Object each : list) {
+            texts.add(checkedText(name + "[" + texts.size() + "]", each, maxChars));
+        }
+        return texts;
+    }
+
     /** An array of objects, at most {@code most}; empty where it is not given. Each has to be {@linkplain #finish finished}. */
     public List<JsonFields> objects(String name, int most) {
         Object value = take(name);

@@ -49,6 +49,8 @@ public final class ProblemJson {
             }
         } else if (extras instanceof Problem.Invalid invalid) {
             json.writeStringField("reason", invalid.reason().label());
+        } else if (extras instanceof Problem.Owned owned) {
+            json.writeStringField("owner", owned.owner());
         } else if (extras instanceof Problem.Limit limit) {
             json.writeNumberField("limit", limit.limitBytes());
         }

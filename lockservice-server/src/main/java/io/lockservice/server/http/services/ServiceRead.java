@@ -1,0 +1,114 @@
+package io.lockservice.server.http.services;
+
+import io.lockservice.api.Answer;
+import io.lockservice.api.Name;
+import io.lockservice.api.Problem;
+import io.lockservice.api.ProblemCode;
+import io.lockservice.api.Reply;
+import io.lockservice.api.Request;
+import io.lockservice.server.http.exchange.EventSource;
+import io.lockservice.server.http.exchange.Exchange;
+import io.lockservice.server.registry.ServiceView;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Waits until the view may be read, or shows something new; then whether the caller may read there. Not thread-safe. */
+final class ServiceRead {
+    private final Exchange exchange;
+    private final EventSource source;
+    private final ServiceView view;
+    private final Name name;
+    private @Nullable Runnable endWait;
+    private @Nullable Runnable endTimer;
+    private boolean over;
+
+    ServiceRead(Exchange exchange, ServiceView view, Name name) {
+        this.exchange = exchange;
+        this.source = exchange.events();
+        this.view = view;
+        this.name = name;
+    }
+
+    /** Once all is seen that the cell had done; with {@code maxStaleMs} all that this replica had. */
+    void fresh(long maxStaleMs, Consumer<Answer> reply) {
+        exchange.read(new Request.GetCell(), maxStaleMs, Reply.CellState.class, (answer, cell) -> {
+            source.whenGone(this::end);
+            whenSeen(answer.revision(), () -> permitted(answer, reply));
+        });
+    }
+
+    /** Once the service has changed after {@code since}, or the time is over. */
+    void changed(long since, long waitMs, Consumer<Answer> reply) {
+        source.whenGone(this::end);
+        endWait = view.watch(name.leaf(), () -> exchange.guard(() -> look(since, reply)));
+        endTimer = source.after(Math.max(1, waitMs), () -> show(since, reply));
+        look(since, reply);
+    }
+
+    private void look(long since, Consumer<Answer> reply) {
+        if (!over && view.isReady() && view.hasChangedSince(name.leaf(), since)) {
+            show(since, reply);
+        }
+    }
+
+    /** Not before all up to {@code since} is seen, which may come from a replica that is ahead of this one. */
+    private void show(long since, Consumer<Answer> reply) {
+        end();
+        over = false;
+        whenSeen(
+                since,
+                () -> source.read(
+                        new Request.GetCell(),
+                        Reply.CellState.class,
+                        (answer, cell) -> permitted(answer, reply),
+                        exchange::fail));
+    }
+
+    private void whenSeen(long revision, Runnable then) {
+        endTimer = source.after(source.timeoutMs(), () -> {
+            end();
+            exchange.fail(new Problem(
+                    ProblemCode.OVERLOADED,
+                    "this replica has not caught up with the cell in time; ask another replica, or later"));
+        });
+        endWait = view.whenSeen(
+                revision,
+                () -> exchange.guard(() -> {
+                    end();
+                    then.run();
+                }));
+        if (over) {
+            end();
+        }
+    }
+
+    /** As in the directory's ACLs, or those of what is above it. A service that nobody registered has no instances. */
+    private void permitted(Answer answer, Consumer<Answer> reply) {
+        source.read(
+                new Request.GetStat(name, false),
+                Reply.Node.class,
+                (here, stat) -> reply.accept(at(answer, here.replica(), view.revision())),
+                (here, problem) -> {
+                    if (problem.code() == ProblemCode.PERMISSION_DENIED) {
+                        exchange.fail(here, problem);
+                    } else {
+                        reply.accept(at(answer, here.replica(), view.revision()));
+                    }
+                });
+    }
+
+    private static Answer at(Answer answer, int replica, long revision) {
+        return new Answer(
+                answer.reply(), Math.max(answer.revision(), revision), answer.epoch(), replica, answer.leader());
+    }
+
+    private void end() {
+        over = true;
+        if (endWait != null) {
+            endWait.run();
+        }
+        if (endTimer != null) {
+            endTimer.run();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.lockservice.server.registry;
+
+import io.lockservice.api.Name;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Services with their instances, both by their names. Not thread-safe. */
+final class Registrations {
+    private final NavigableMap<Name, Service> services = new TreeMap<>();
+    private long forgottenRevision;
+
+    private static final class Service {
+        private final NavigableMap<Name, Registered> instances = new TreeMap<>();
+        private long changedRevision;
+    }
+
+    /** Nothing is known of what was before {@code revision}. */
+    Registrations(long revision) {
+        forgottenRevision = revision;
+    }
+
+    /** The instances of a service in the order of their names: a view. */
+    Collection<Registered> of(Name service) {
+        Service found = services.get(service);
+        return found == null ? Collections.emptyList() : Collections.unmodifiableCollection(found.instances.values());
+    }
+
+    /** How many instances there are of each service that has any, in the order of their names, {@code after} one or null. */
+    NavigableMap<Name, Integer> counts(@Nullable Name after) {
+        NavigableMap<Name, Integer> counts = new TreeMap<>();
+        (after == null ? services : services.tailMap(after, false))
+                .forEach((name, service) -> counts.put(name, service.instances.size()));
+        return counts;
+    }
+
+    /** At this revision or before it the service changed last. */
+    long changedRevision(Name service) {
+        Service found = services.get(service);
+        return found == null ? forgottenRevision : found.changedRevision;
+    }
+
+    /** The instance is so from {@code revision} on, or gone where it is null. Whether that is anything new. */
+    boolean put(Name name, @Nullable Registered now, long revision) {
+        Name key = service(name);
+        Service found = services.get(key);
+        if (now != null) {
+            Service there = found == null ? new Service() : found;
+            services.put(key, there);
+            boolean isNew = !now.equals(there.instances.put(name, now));
+            there.changedRevision = isNew ? Math.max(there.changedRevision, revision) : there.changedRevision;
+            return isNew;
+        }
+        if (found == null || found.instances.remove(name) == null) {
+            return false;
+        }
+        found.changedRevision = Math.max(found.changedRevision, revision);
+        if (found.instances.isEmpty()) {
+            // Of the many services that there ever were nothing is kept but that they may have changed by then.
+            services.remove(key);
+            forgottenRevision = Math.max(forgottenRevision, found.changedRevision);
+        }
+        return true;
+    }
+
+    private static Name service(Name instance) {
+        Name service = instance.parent();
+        if (service == null) {
+            throw new IllegalArgumentException(instance + " is in no service");
+        }
+        return service;
+    }
+}
