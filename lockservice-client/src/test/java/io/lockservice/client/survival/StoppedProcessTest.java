@@ -28,11 +28,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 
 /** A leader whose process is stopped beyond its lease by SIGSTOP, and goes on: a real process with all its threads. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGSTOP")
 class StoppedProcessTest extends CellTest {
     static final String ELECTION = "/ls/test/office";
     static final long LEASE_MS = 1_000;
