@@ -83,6 +83,11 @@ public enum ProblemCode {
             "These events are no longer kept",
             "`oldestRevision` is the oldest `since` that can be answered. Read what there is now, and go on from the"
                     + " Lockservice-Revision of that answer."),
+    UPGRADE_REQUIRED(
+            426,
+            false,
+            "This needs a WebSocket",
+            "Open it with Upgrade: websocket; what goes through a channel can be asked for by HTTP as well."),
     GENERATION_MISMATCH(
             412,
             true,

@@ -34,6 +34,7 @@ final class CheckpointDownload {
         long maxStaleMs = query.maxStaleMs();
         query.finish();
         exchange.requireAccept(TYPE);
+        exchange.ownConnection("a channel carries no checkpoint: download it by HTTP, GET /v1/cell/checkpoint");
         // What the leader answers now is a revision that everything acknowledged so far is in.
         exchange.withoutBody(() ->
                 exchange.read(new Request.GetCell(), maxStaleMs, Reply.CellState.class, (answer, cell) -> {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The open connections: no more than a bound, and none that does nothing. A connection is busy while a request is under
- * way, however long that waits; one on which bytes only trickle in is not.
+ * way, however long that waits; one on which bytes only trickle in is not. One that became a channel is busy until it is
+ * closed.
  *
  * <p>Threading: one event loop.
  */
@@ -32,7 +33,12 @@ final class Connections {
             return;
         }
         open.put(connection, new Use(nanoClock.getAsLong()));
-        connection.closeHandler(closed -> open.remove(connection));
+        connection.closeHandler(closed -> closed(connection));
+    }
+
+    /** The connection is closed; told by whoever took it over where it has become something else than HTTP. */
+    void closed(HttpConnection connection) {
+        open.remove(connection);
     }
 
     /** Whether nothing that comes on the connection is a request any more. */

@@ -3,8 +3,13 @@ package io.lockservice.server.http;
 import io.lockservice.api.ProblemCode;
 import io.lockservice.api.ProblemException;
 import io.lockservice.server.driver.ReplicaPort;
+import io.lockservice.server.http.channel.ChannelResource;
+import io.lockservice.server.http.channel.ChannelSettings;
+import io.lockservice.server.http.channel.Channels;
+import io.lockservice.server.http.connection.BodyReader;
+import io.lockservice.server.http.connection.BodyRoom;
+import io.lockservice.server.http.connection.HttpCarrier;
 import io.lockservice.server.http.events.EventsResource;
-import io.lockservice.server.http.exchange.BodyReader;
 import io.lockservice.server.http.exchange.Door;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Resource;
@@ -15,6 +20,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.TransferEncodingNotAllowedException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -23,6 +29,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,26 +49,37 @@ public final class HttpDoor {
     private static final int MAX_SILENCE_MS = 120_000;
 
     private static final int MAX_SWEEP_MS = 1_000;
+    private static final String CHANNEL = "/v1/channel";
 
     private final HttpSettings settings;
     private final BodyReader bodies;
     private final Connections connections;
     private final HttpMetrics metrics;
     private final Door door;
+    private final Channels channels;
     private final Map<String, Resource> resources;
 
     private volatile @Nullable HttpServer server;
     private volatile @Nullable Runnable stopSweeping;
+    private volatile @Nullable Context loop;
 
     /** A door to {@code port}, not yet open. */
     public HttpDoor(HttpSettings settings, ReplicaPort port, HttpMetrics metrics) {
+        this(settings, ChannelSettings.DEFAULT, port, metrics);
+    }
+
+    /** As the other, with other bounds for channels. */
+    HttpDoor(HttpSettings settings, ChannelSettings channelSettings, ReplicaPort port, HttpMetrics metrics) {
         HttpSettings.Limits limits = settings.limits();
+        BodyRoom room = new BodyRoom();
         this.settings = settings;
         this.metrics = metrics;
-        this.bodies = new BodyReader(limits.bodyTimeoutMs(), System::nanoTime);
+        this.bodies = new BodyReader(room, limits.bodyTimeoutMs(), System::nanoTime);
         this.connections = new Connections(limits, System::nanoTime);
-        this.door = new Door(
-                settings.cell(), settings.replica(), port, bodies, limits.maxBodyBytes(), limits.maxContentBytes());
+        this.door =
+                new Door(settings.cell(), settings.replica(), port, limits.maxBodyBytes(), limits.maxContentBytes());
+        this.channels = new Channels(
+                channelSettings, limits.bodyTimeoutMs(), door, this::answer, room, metrics, System::nanoTime);
         this.resources = Map.ofEntries(
                 Map.entry("/v1/sessions", new SessionsResource(settings)),
                 Map.entry("/v1/locks", new LocksResource(settings)),
@@ -73,6 +91,7 @@ public final class HttpDoor {
                 Map.entry("/v1/txn", new TransactionsResource()),
                 Map.entry("/v1/events", new EventsResource()),
                 Map.entry("/v1/cell", new CellResource(settings)),
+                Map.entry(CHANNEL, new ChannelResource(channels)),
                 Map.entry("/health", new HealthResource(port)),
                 Map.entry("/metrics", new MetricsResource(metrics)),
                 Map.entry("/problems", new ProblemsResource()));
@@ -89,10 +108,12 @@ public final class HttpDoor {
             long timer = vertx.setPeriodic(sweepMs, tick -> {
                 bodies.sweep();
                 connections.sweep();
+                channels.sweep();
             });
             stopSweeping = () -> vertx.cancelTimer(timer);
+            loop = context;
             opening.connectionHandler(connections::opened)
-                    .requestHandler(router(vertx))
+                    .requestHandler(dispatch(router(vertx)))
                     .invalidRequestHandler(this::handleInvalid)
                     .listen()
                     .map(this)
@@ -108,14 +129,20 @@ public final class HttpDoor {
         return open == null ? -1 : open.actualPort();
     }
 
-    /** Closes the door and every connection. */
+    /** Closes the door and every connection, channels first: their clients are told to go elsewhere. */
     public Future<Void> close() {
         Runnable stop = stopSweeping;
         if (stop != null) {
             stop.run();
         }
         HttpServer open = server;
-        return open == null ? Future.succeededFuture() : open.close();
+        Context on = loop;
+        if (open == null || on == null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> told = Promise.promise();
+        on.runOnContext(here -> channels.close().onComplete(told));
+        return told.future().transform(done -> open.close());
     }
 
     private Future<HttpDoor> couldNotListen(Throwable cause) {
@@ -136,6 +163,10 @@ public final class HttpDoor {
                 .setHttp2ClearTextEnabled(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
+                .setWebSocketSubProtocols(List.of(ChannelResource.PROTOCOL))
+                // Larger than a message may be: what is a little too large gets an answer.
+                .setMaxWebSocketFrameSize(2 * ChannelSettings.MAX_MESSAGE_BYTES)
+                .setWebSocketClosingTimeout(ChannelSettings.CLOSING_SECONDS)
                 .setHandle100ContinueAutomatically(false);
         options.setTcpKeepAlive(true);
         options.setTcpNoDelay(true);
@@ -143,6 +174,17 @@ public final class HttpDoor {
         options.setIdleTimeout((int) (settings.limits().idleTimeoutMs() + MAX_SILENCE_MS));
         options.setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         return options;
+    }
+
+    /** A router wraps its requests, and so the WebSocket of a channel: those go past it. */
+    private Handler<HttpServerRequest> dispatch(Router router) {
+        return request -> {
+            if (request.uri().startsWith(CHANNEL)) {
+                handle(request);
+            } else {
+                router.handle(request);
+            }
+        };
     }
 
     /**
@@ -161,12 +203,18 @@ public final class HttpDoor {
             return;
         }
         begin(request);
-        Exchange exchange = new Exchange(request, door);
+        HttpCarrier carrier = new HttpCarrier(request, bodies, connections::closed);
+        Exchange exchange = new Exchange(carrier, door);
         exchange.guard(() -> {
-            exchange.checkHeaders();
-            resource(exchange).handle(exchange);
+            carrier.checkHeaders();
+            answer(exchange);
         });
-        noteEnd(exchange, request);
+        noteEnd(carrier, request);
+    }
+
+    private void answer(Exchange exchange) {
+        exchange.checkHeaders();
+        resource(exchange).handle(exchange);
     }
 
     private void begin(HttpServerRequest request) {
@@ -180,8 +228,8 @@ public final class HttpDoor {
         });
     }
 
-    private void noteEnd(Exchange exchange, HttpServerRequest request) {
-        if (exchange.endsConnection()) {
+    private void noteEnd(HttpCarrier carrier, HttpServerRequest request) {
+        if (carrier.endsConnection()) {
             connections.ending(request.connection());
         }
     }
@@ -209,7 +257,8 @@ public final class HttpDoor {
         }
         begin(request);
         Throwable cause = request.decoderResult().cause();
-        Exchange exchange = new Exchange(request, door);
+        HttpCarrier carrier = new HttpCarrier(request, bodies, connections::closed);
+        Exchange exchange = new Exchange(carrier, door);
         exchange.guard(() -> {
             if (cause instanceof TooLongHttpLineException) {
                 throw new ProblemException(
@@ -221,11 +270,11 @@ public final class HttpDoor {
             }
             if (cause instanceof ContentLengthNotAllowedException
                     || cause instanceof TransferEncodingNotAllowedException) {
-                throw exchange.unclearEnd();
+                throw carrier.unclearEnd();
             }
-            exchange.checkEnd();
+            carrier.checkEnd();
             throw new ProblemException(ProblemCode.BAD_REQUEST, "this is not a valid HTTP/1.1 request");
         });
-        noteEnd(exchange, request);
+        noteEnd(carrier, request);
     }
 }

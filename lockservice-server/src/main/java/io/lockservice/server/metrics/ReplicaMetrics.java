@@ -22,6 +22,7 @@ public final class ReplicaMetrics implements HttpMetrics, AutoCloseable {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final RequestMeters requests;
+    private final ChannelMeters channels;
     private final PeerMeters peers;
 
     /**
@@ -48,6 +49,7 @@ public final class ReplicaMetrics implements HttpMetrics, AutoCloseable {
                 "Envelopes dropped because they came from another cell, or from nobody in this one",
                 () -> sources.bus().get().strangers());
         requests = new RequestMeters(meters);
+        channels = new ChannelMeters(register);
         peers = new PeerMeters(register, sources, replicaId);
         peers.refresh();
         new DiskSpaceMetrics(data.toAbsolutePath().normalize().toFile()).bindTo(meters);
@@ -65,6 +67,21 @@ public final class ReplicaMetrics implements HttpMetrics, AutoCloseable {
     @Override
     public void ended(HttpMethod method, int status, long nanos) {
         requests.ended(method, status, nanos);
+    }
+
+    @Override
+    public void channelOpened() {
+        channels.opened();
+    }
+
+    @Override
+    public void channelClosed() {
+        channels.closed();
+    }
+
+    @Override
+    public void messageRefused() {
+        channels.refused();
     }
 
     @Override

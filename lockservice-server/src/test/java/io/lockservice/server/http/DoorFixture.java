@@ -2,6 +2,8 @@ package io.lockservice.server.http;
 
 import io.lockservice.server.http.HttpSettings.Limits;
 import io.lockservice.server.http.HttpSettings.Member;
+import io.lockservice.server.http.channel.ChannelSettings;
+import io.lockservice.server.metrics.Exposed;
 import io.lockservice.server.metrics.ReplicaMetrics;
 import io.lockservice.server.metrics.ScriptedSources;
 import io.vertx.core.Vertx;
@@ -25,6 +27,10 @@ final class DoorFixture implements AutoCloseable {
     }
 
     DoorFixture(Limits limits) {
+        this(limits, ChannelSettings.DEFAULT);
+    }
+
+    DoorFixture(Limits limits, ChannelSettings channels) {
         List<Member> members = List.of(new Member(1, "127.0.0.1", 7301), new Member(2, "::1", 7302));
         HttpSettings settings = new HttpSettings(
                 CELL,
@@ -34,7 +40,7 @@ final class DoorFixture implements AutoCloseable {
                 0,
                 id -> members.stream().filter(each -> each.id() == id).findFirst(),
                 limits);
-        door = await(new HttpDoor(settings, replica, metrics).start(vertx));
+        door = await(new HttpDoor(settings, channels, replica, metrics).start(vertx));
     }
 
     HttpMetrics metrics() {
@@ -43,6 +49,20 @@ final class DoorFixture implements AutoCloseable {
 
     Wire connect() throws IOException {
         return new Wire(door.actualPort());
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port();
+    }
+
+    /** What {@code /metrics} says now. */
+    double metric(String name, String... labels) {
+        return new Exposed(metrics.text()).value(name, labels);
+    }
+
+    /** Closes the door, as a replica that stops. */
+    void stop() {
+        await(door.close());
     }
 
     int port() {

@@ -46,11 +46,10 @@ public final class EventsResource implements Resource {
                     Problem.badField("name", "say whose events with ?name=/ls/local/..., of all with recursive=true"));
         }
         Name name = exchange.name(text);
-        double asStream = Accept.quality(exchange.accept(), STREAM);
+        double asStream = exchange.hasOwnConnection() ? Accept.quality(exchange.accept(), STREAM) : 0;
         double asJson = Accept.quality(exchange.accept(), JSON);
         if (asStream == 0 && asJson == 0) {
-            throw new ProblemException(
-                    ProblemCode.NOT_ACCEPTABLE, "events come as " + STREAM + " or as " + JSON + ": accept one of them");
+            throw notAcceptable(exchange);
         }
         boolean isStream = asStream > 0 && waitMs < 0 && asStream >= asJson;
         if (!isStream && asJson == 0) {
@@ -66,6 +65,15 @@ public final class EventsResource implements Resource {
             Request.ReadEvents what = new Request.ReadEvents(name, recursive, from, LIMIT);
             exchange.withoutBody(() -> new EventPoll(exchange, what, Math.max(0, waitMs)).start());
         }
+    }
+
+    private static ProblemException notAcceptable(Exchange exchange) {
+        return new ProblemException(
+                ProblemCode.NOT_ACCEPTABLE,
+                exchange.hasOwnConnection()
+                        ? "events come as " + STREAM + " or as " + JSON + ": accept one of them"
+                        : "a channel carries no stream: poll with waitMs and accept " + JSON
+                                + ", or ask for the stream by HTTP");
     }
 
     /** A place as the {@code id} of an event names it: {@code <revision>-<index>}, or {@code <revision>} behind all of it. */

@@ -8,9 +8,7 @@ import io.lockservice.server.driver.ReplicaPort;
  * @param cell the cell's name
  * @param replica this replica's id
  * @param port the replica
- * @param bodies reads bodies on the door's event loop
  * @param maxBodyBytes the largest JSON body
  * @param maxContentBytes the largest content of a file
  */
-public record Door(
-        String cell, int replica, ReplicaPort port, BodyReader bodies, int maxBodyBytes, int maxContentBytes) {}
+public record Door(String cell, int replica, ReplicaPort port, int maxBodyBytes, int maxContentBytes) {}

@@ -8,7 +8,6 @@ import io.lockservice.api.Request;
 import io.lockservice.check.Check;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventSource {
     private final Exchange exchange;
-    private final HttpServerRequest request;
+    private final Carrier carrier;
     private final Door door;
     private final ReplyWriter replies;
     private final RequestHeaders headers;
     private final Context context;
 
-    EventSource(Exchange exchange, HttpServerRequest request, Door door, ReplyWriter replies, RequestHeaders headers) {
+    EventSource(Exchange exchange, Carrier carrier, Door door, ReplyWriter replies, RequestHeaders headers) {
         this.exchange = exchange;
-        this.request = request;
+        this.carrier = carrier;
         this.door = door;
         this.replies = replies;
         this.headers = headers;
@@ -58,12 +57,13 @@ public final class EventSource {
 
     /** The value of Last-Event-ID; null where there is none. */
     public @Nullable String lastEventId() {
-        return RequestHeaders.single(request.headers(), "Last-Event-ID");
+        return RequestHeaders.single(carrier.headers(), "Last-Event-ID");
     }
 
     /** Begins a reply that goes on until the client leaves or it is ended. */
     public Outflow stream(Answer answer, String type) {
-        return replies.stream(answer, type);
+        replies.state(answer);
+        return exchange.ownConnection("a stream needs a connection of its own: ask for it by HTTP").stream(type);
     }
 
     /** Runs {@code action} in {@code delayMs}, unless what is returned is run before. */
@@ -80,6 +80,6 @@ public final class EventSource {
 
     /** Runs {@code action} when the client has gone before its reply was complete. */
     public void whenGone(Runnable action) {
-        request.response().closeHandler(closed -> action.run());
+        carrier.whenGone(action);
     }
 }

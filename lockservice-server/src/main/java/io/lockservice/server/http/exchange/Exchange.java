@@ -12,15 +12,12 @@ import io.lockservice.api.Request;
 import io.lockservice.api.Sequencer;
 import io.lockservice.replica.Input;
 import io.lockservice.server.driver.CheckpointPort;
-import io.lockservice.server.http.exchange.ReplyWriter.Body;
 import io.lockservice.server.http.json.JsonFields;
 import io.lockservice.server.http.json.JsonText;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +33,7 @@ public final class Exchange {
     private static final byte[] NO_BODY = {};
     private static final int MAX_NAME_CHARS = 4_096;
 
-    private final HttpServerRequest request;
+    private final Carrier carrier;
     private final Door door;
     private final Target target;
     private final ReplyWriter replies;
@@ -46,18 +43,17 @@ public final class Exchange {
 
     private String subpath = "";
     private byte[] body = NO_BODY;
-    private boolean bodyHandled;
     private boolean preconditionsRead;
     private @Nullable RequestHeaders headers;
     private @Nullable Caller caller;
 
-    /** An exchange for {@code request}, whose first part has just arrived. */
-    public Exchange(HttpServerRequest request, Door door) {
-        this.request = request;
+    /** An exchange for the request of {@code carrier}, whose first part has just arrived. */
+    public Exchange(Carrier carrier, Door door) {
+        this.carrier = carrier;
         this.door = door;
-        this.target = Target.parse(request.uri());
-        this.replies = new ReplyWriter(request, door, target.path());
-        this.preconditions = Preconditions.of(request.headers());
+        this.target = Target.parse(carrier.target());
+        this.replies = new ReplyWriter(carrier, door, target.path());
+        this.preconditions = Preconditions.of(carrier.headers());
     }
 
     /** Runs {@code step}, and makes whatever it throws the reply. */
@@ -67,7 +63,7 @@ public final class Exchange {
         } catch (ProblemException e) {
             fail(e.problem());
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "could not handle " + request.method() + " " + target.path(), e);
+            LOG.log(System.Logger.Level.ERROR, "could not handle " + carrier.method() + " " + target.path(), e);
             fail(new Problem(ProblemCode.INTERNAL, "the replica could not handle this request; its log says why"));
         }
     }
@@ -76,7 +72,7 @@ public final class Exchange {
 
     /** The method. */
     public HttpMethod method() {
-        return request.method();
+        return carrier.method();
     }
 
     /** The path as it was sent. */
@@ -156,8 +152,8 @@ public final class Exchange {
 
     /** The value of the Accept header; null where there is none. */
     public @Nullable String accept() {
-        return request.headers().contains("Accept")
-                ? String.join(",", request.headers().getAll("Accept"))
+        return carrier.headers().contains("Accept")
+                ? String.join(",", carrier.headers().getAll("Accept"))
                 : null;
     }
 
@@ -183,64 +179,62 @@ public final class Exchange {
 
     /** Goes on once it is certain that the request has no body. */
     public void withoutBody(Runnable next) {
-        if (!hasBody()) {
+        long bytes = carrier.bodyBytes();
+        if (bytes == 0) {
             next.run();
             return;
         }
         Problem unwanted = Problem.badField("body", method().name() + " takes no body here; send none");
-        if (declaredBytes() > 0) {
+        if (bytes > 0) {
             throw new ProblemException(unwanted);
         }
-        read(0, bytes -> next.run(), problem -> fail(unwanted));
+        read(0, none -> next.run(), problem -> fail(unwanted));
     }
 
     /** Reads a JSON object; no body is one without fields. */
     public void withJson(Consumer<JsonFields> next) {
-        RequestHeaders.requireJson(request.headers());
+        RequestHeaders.requireJson(carrier.headers());
         withContent(door.maxBodyBytes(), bytes -> next.accept(JsonFields.parse(bytes)));
     }
 
     /** Reads the content of a file, of any type. */
     public void withContent(Consumer<byte[]> next) {
-        RequestHeaders.refuseEncoded(request.headers());
+        RequestHeaders.refuseEncoded(carrier.headers());
         withContent(door.maxContentBytes(), next);
     }
 
     private void withContent(int limitBytes, Consumer<byte[]> next) {
-        if (!hasBody()) {
+        long bytes = carrier.bodyBytes();
+        if (bytes == 0) {
             next.accept(NO_BODY);
-            return;
+        } else if (bytes > limitBytes) {
+            throw new ProblemException(tooLarge(limitBytes));
+        } else {
+            read(limitBytes, next, this::fail);
         }
-        if (declaredBytes() > limitBytes) {
-            throw new ProblemException(BodyReader.tooLarge(limitBytes));
-        }
-        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-            request.response().writeContinue();
-        }
-        read(limitBytes, next, this::fail);
     }
 
     private void read(int limitBytes, Consumer<byte[]> next, Consumer<Problem> refused) {
-        bodyHandled = true;
-        door.bodies()
-                .read(
-                        request,
-                        limitBytes,
-                        whole -> guard(() -> {
-                            body = whole.getBytes();
-                            next.accept(body);
-                        }),
-                        refused);
+        carrier.readBody(
+                limitBytes,
+                whole -> guard(() -> {
+                    body = whole;
+                    next.accept(whole);
+                }),
+                refused);
     }
 
-    private boolean hasBody() {
-        return declaredBytes() > 0 || request.headers().contains("Transfer-Encoding");
+    /** The refusal of a body of more than {@code limitBytes}. */
+    public static Problem tooLarge(int limitBytes) {
+        return new Problem(
+                ProblemCode.CONTENT_TOO_LARGE,
+                "the body may have at most " + limitBytes + " bytes; send less",
+                new Problem.Limit(limitBytes));
     }
 
-    /** What Content-Length says; -1 where it is not there. The HTTP codec has refused what is not a number. */
-    private long declaredBytes() {
-        String length = request.getHeader("Content-Length");
-        return length == null ? -1 : Numbers.parse(length.strip(), "header:Content-Length", 0, Long.MAX_VALUE);
+    /** The refusal of a body that took longer than {@code timeoutMs} to arrive. */
+    public static Problem late(long timeoutMs) {
+        return Problem.badField("body", "the body did not arrive within " + timeoutMs + " ms; send it at once");
     }
 
     // The replica
@@ -274,8 +268,8 @@ public final class Exchange {
                 caller().handleFor(what));
         Runnable gone = door.port()
                 .call(call, from.timeoutMs(), maxStaleMs, answer -> onEventLoop(() -> answered(answer, next)));
-        if (what instanceof Request.KeepAlive && !request.response().ended()) {
-            request.response().closeHandler(closed -> gone.run());
+        if (what instanceof Request.KeepAlive && !carrier.isOver()) {
+            carrier.whenGone(gone);
         }
     }
 
@@ -290,7 +284,7 @@ public final class Exchange {
 
     /** What a reply needs that goes on while things happen. */
     public EventSource events() {
-        return new EventSource(this, request, door, replies, headers());
+        return new EventSource(this, carrier, door, replies, headers());
     }
 
     /** Has the replica take a checkpoint with {@code revision} in it; {@code next} gets null where there is none. */
@@ -328,43 +322,33 @@ public final class Exchange {
 
     private RequestHeaders headers() {
         if (headers == null) {
-            headers = RequestHeaders.of(method(), request.headers(), door.cell());
+            headers = RequestHeaders.of(method(), carrier.headers(), door.cell());
         }
         return headers;
     }
 
     /** Checks the headers that every request may have, before anything else is looked at. */
     public void checkHeaders() {
-        checkEnd();
-        String host = RequestHeaders.single(request.headers(), "Host");
-        if (host == null && !request.version().equals(HttpVersion.HTTP_1_0)) {
-            throw new ProblemException(Problem.badField("header:Host", "header Host is missing"));
-        }
         headers();
     }
 
-    /** Refuses a request whose headers do not say clearly where it ends. */
-    public void checkEnd() {
-        if (RequestHeaders.isEndUnclear(request.headers())) {
-            throw unclearEnd();
+    /** A header that may be given once; null where it is not given. */
+    public @Nullable String header(String name) {
+        return RequestHeaders.single(carrier.headers(), name);
+    }
+
+    /** Whether the request has a connection for itself, and a reply may go on without end. */
+    public boolean hasOwnConnection() {
+        return carrier.own() != null;
+    }
+
+    /** The connection; where others share it throws not-acceptable, and {@code otherwise} is the sentence that says what to do. */
+    public OwnConnection ownConnection(String otherwise) {
+        OwnConnection own = carrier.own();
+        if (own == null) {
+            throw new ProblemException(ProblemCode.NOT_ACCEPTABLE, otherwise);
         }
-    }
-
-    /** Whether this was the last request that is read from its connection. */
-    public boolean endsConnection() {
-        return replies.closesAfterwards();
-    }
-
-    /**
-     * The refusal of a request of which it is not clear where it ends: what follows might be its body or another request
-     * (RFC 9112, section 6.3). So nothing more is read from the connection.
-     */
-    public ProblemException unclearEnd() {
-        bodyHandled = true;
-        replies.closeAfterwards();
-        return new ProblemException(Problem.badField(
-                "header:Transfer-Encoding",
-                "send a body with Content-Length alone, or with Transfer-Encoding: chunked alone"));
+        return own;
     }
 
     // The reply
@@ -381,22 +365,29 @@ public final class Exchange {
 
     /** Sends a JSON object that shows {@code answer}. */
     public void sendJson(int status, Answer answer, JsonText.Writing fields) {
-        replies.send(status, answer, new Body(ReplyWriter.JSON, JsonText.object(fields)));
+        replies.send(status, answer, new Carrier.Body(ReplyWriter.JSON, JsonText.object(fields)));
     }
 
     /** Sends a JSON object that the door made by itself. */
     public void sendJson(int status, JsonText.Writing fields) {
-        replies.send(status, null, new Body(ReplyWriter.JSON, JsonText.object(fields)));
+        replies.send(status, null, new Carrier.Body(ReplyWriter.JSON, JsonText.object(fields)));
     }
 
     /** Sends bytes of another type. */
     public void send(int status, @Nullable Answer answer, String type, Buffer bytes) {
-        replies.send(status, answer, new Body(type, bytes));
+        replies.send(status, answer, new Carrier.Body(type, bytes));
     }
 
     /** Streams a checkpoint's file, as fast as the client takes it; {@code done} is run in the end, however it ends. */
     public void sendFile(CheckpointPort.Stored stored, String type, Runnable done) {
-        replies.sendFile(stored, type).onComplete(sent -> done.run());
+        if (carrier.isOver()) {
+            done.run();
+            return;
+        }
+        replies.state(stored);
+        ownConnection("a file needs a connection of its own: ask for it by HTTP")
+                .sendFile(stored.file().toString(), type)
+                .onComplete(sent -> done.run());
     }
 
     /** Sends a status that shows {@code answer}, without a body. */
@@ -406,7 +397,7 @@ public final class Exchange {
 
     /** Sends a status that the door knows by itself, without a body. */
     public void sendNothing(int status) {
-        finishRequest();
+        carrier.discardBody();
         replies.send(status, null, null);
     }
 
@@ -417,25 +408,7 @@ public final class Exchange {
 
     /** Sends a problem that the door found by itself. */
     public void fail(Problem problem) {
-        finishRequest();
+        carrier.discardBody();
         replies.problem(null, problem);
-    }
-
-    /** A refused request may still be sending its body: that is read away, or the connection could not be used on. */
-    private void finishRequest() {
-        if (bodyHandled || request.isEnded() || !hasDeclaredBody()) {
-            return;
-        }
-        bodyHandled = true;
-        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-            // Nobody knows whether the body will come now (RFC 9110, section 10.1.1).
-            replies.closeAfterwards();
-        } else {
-            door.bodies().discard(request);
-        }
-    }
-
-    private boolean hasDeclaredBody() {
-        return request.headers().contains("Content-Length") || request.headers().contains("Transfer-Encoding");
     }
 }

@@ -1,37 +1,18 @@
 package io.lockservice.server.http.exchange;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 
 /** A reply that goes on. Where the client has gone, nothing happens. Not thread-safe. */
-public final class Outflow {
-    private final HttpServerResponse response;
-
-    Outflow(HttpServerResponse response) {
-        this.response = response;
-    }
-
+public interface Outflow {
     /** Sends more. */
-    public void write(Buffer bytes) {
-        if (!response.ended() && !response.closed()) {
-            response.write(bytes);
-        }
-    }
+    void write(Buffer bytes);
 
     /** Sends the last and ends the reply. */
-    public void end(Buffer bytes) {
-        if (!response.ended() && !response.closed()) {
-            response.end(bytes);
-        }
-    }
+    void end(Buffer bytes);
 
     /** Whether the client takes less than it is sent: nothing more should be written now. */
-    public boolean isFull() {
-        return response.writeQueueFull();
-    }
+    boolean isFull();
 
     /** Calls {@code next} whenever the client has taken enough again. */
-    public void onDrain(Runnable next) {
-        response.drainHandler(drained -> next.run());
-    }
+    void onDrain(Runnable next);
 }

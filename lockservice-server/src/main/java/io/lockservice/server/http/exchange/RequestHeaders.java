@@ -51,20 +51,6 @@ record RequestHeaders(
         return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
     }
 
-    /**
-     * Whether the body's length is given in a way that another server or a proxy may understand differently: anything
-     * but Content-Length alone or one Transfer-Encoding alone, which is chunked.
-     */
-    static boolean isEndUnclear(MultiMap headers) {
-        if (!headers.contains(HttpHeaders.TRANSFER_ENCODING)) {
-            return false;
-        }
-        List<String> encodings = headers.getAll(HttpHeaders.TRANSFER_ENCODING);
-        return encodings.size() > 1
-                || !encodings.get(0).equalsIgnoreCase("chunked")
-                || headers.contains(HttpHeaders.CONTENT_LENGTH);
-    }
-
     /** A sequencer of this cell; throws a bad request that names {@code field}, or that it is another cell's. */
     static Sequencer sequencer(String text, String field, String cell) {
         try {

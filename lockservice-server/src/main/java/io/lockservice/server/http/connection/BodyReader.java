@@ -1,7 +1,7 @@
-package io.lockservice.server.http.exchange;
+package io.lockservice.server.http.connection;
 
 import io.lockservice.api.Problem;
-import io.lockservice.api.ProblemCode;
+import io.lockservice.server.http.exchange.Exchange;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashSet;
@@ -19,25 +19,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one event loop.
  */
 public final class BodyReader {
-    /** All bodies under way together; more are refused as overload. */
-    private static final long MAX_PENDING_BYTES = 64L << 20;
-
     private static final long MAX_DISCARDED_BYTES = 8L << 20;
 
+    private final BodyRoom room;
     private final long timeoutMs;
     private final LongSupplier nanoClock;
     /** In the order of their starts, which is that of their deadlines. */
     private final Set<Reading> underWay = new LinkedHashSet<>();
 
-    private long pendingBytes;
-
     /**
      * A reader.
      *
+     * @param room for the bodies that are under way
      * @param timeoutMs how long a body may take, in milliseconds
      * @param nanoClock monotonic nanoseconds
      */
-    public BodyReader(long timeoutMs, LongSupplier nanoClock) {
+    public BodyReader(BodyRoom room, long timeoutMs, LongSupplier nanoClock) {
+        this.room = room;
         this.timeoutMs = timeoutMs;
         this.nanoClock = nanoClock;
     }
@@ -103,15 +101,13 @@ public final class BodyReader {
                 return;
             }
             if (length() + part.length() > limitBytes) {
-                refuse(tooLarge(limitBytes));
+                refuse(Exchange.tooLarge(limitBytes));
                 return;
             }
-            if (pendingBytes + part.length() > MAX_PENDING_BYTES) {
-                refuse(new Problem(
-                        ProblemCode.OVERLOADED, "too many large requests at once; nothing was done, try again later"));
+            if (!room.take(part.length())) {
+                refuse(BodyRoom.noRoom());
                 return;
             }
-            pendingBytes += part.length();
             append(part);
         }
 
@@ -144,8 +140,7 @@ public final class BodyReader {
 
         void timedOut() {
             if (!discarding) {
-                refuse(Problem.badField(
-                        "body", "the body did not arrive within " + timeoutMs + " ms; send it at once"));
+                refuse(Exchange.late(timeoutMs));
             }
             closeConnection();
         }
@@ -166,16 +161,8 @@ public final class BodyReader {
         }
 
         private void release() {
-            pendingBytes -= length();
+            room.give(length());
             body = null;
         }
-    }
-
-    /** The refusal of a body of more than {@code limitBytes}. */
-    static Problem tooLarge(int limitBytes) {
-        return new Problem(
-                ProblemCode.CONTENT_TOO_LARGE,
-                "the body may have at most " + limitBytes + " bytes; send less",
-                new Problem.Limit(limitBytes));
     }
 }
