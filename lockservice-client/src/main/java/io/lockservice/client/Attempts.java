@@ -71,6 +71,14 @@ final class Attempts {
         promise.tryFail(why);
     }
 
+    /** Ends without an answer, since the client does. */
+    void clientClosed() {
+        stopTimer();
+        mayBeDone |= tried > 0;
+        lastFailure = new IllegalStateException("this client was closed");
+        giveUp();
+    }
+
     void begin() {
         send();
     }

@@ -7,8 +7,11 @@ import io.lockservice.client.transport.Lane;
 import io.lockservice.client.transport.Response;
 import io.lockservice.client.transport.Transport;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -30,6 +33,8 @@ final class Failover {
     private final LongConsumer epochSeen;
     private final Observers observers;
     private final AtomicLong keys = new AtomicLong();
+    private final Set<Attempts> open = new LinkedHashSet<>();
+    private boolean closed;
 
     Failover(
             Loop loop,
@@ -74,9 +79,23 @@ final class Failover {
     Attempts start(Operation operation, long deadlineNanos) {
         String key = operation.key() == null && operation.isWrite() ? nextKey() : operation.key();
         Attempts attempts = new Attempts(this, operation, key, headers(operation, key), deadlineNanos);
-        attempts.begin();
-        attempts.future().onComplete((answered, failure) -> observe(operation, attempts, answered, failure));
+        attempts.future().onComplete((answered, failure) -> {
+            open.remove(attempts);
+            observe(operation, attempts, answered, failure);
+        });
+        if (closed) {
+            attempts.clientClosed();
+        } else {
+            open.add(attempts);
+            attempts.begin();
+        }
         return attempts;
+    }
+
+    /** Nobody will be left to tell how it went: what is under way fails now, and what comes later at once. */
+    void close() {
+        closed = true;
+        List.copyOf(open).forEach(Attempts::clientClosed);
     }
 
     private void observe(

@@ -188,7 +188,10 @@ public final class LockServiceClient implements AutoCloseable {
         List<Future<Void>> ends =
                 List.copyOf(sessions).stream().map(Session::close).toList();
         return Future.join(ends)
-                .transform(ignored -> transport.close())
+                .transform(ignored -> {
+                    failover.close();
+                    return transport.close();
+                })
                 .transform(ignored -> own == null ? Future.<Void>succeededFuture() : own.close());
     }
 

@@ -55,6 +55,22 @@ class FailoverTest {
     }
 
     @Test
+    void whatIsUnderWayWhenTheClientIsClosedEndsThen() {
+        all(FakeReplica.SILENT);
+        Future<Response> write = client.execute(WRITE);
+        Future<Response> read = client.execute(READ);
+        fixture.time.advanceMs(100);
+        assertFalse(write.isComplete());
+        client.shutdown();
+        fixture.time.advanceMs(100);
+        ClientFixture.failure(OutcomeUnknownException.class, write);
+        ClientFixture.failure(NoLeaderException.class, read);
+        Future<Response> late = client.execute(WRITE);
+        fixture.time.advanceMs(1);
+        ClientFixture.failure(NoLeaderException.class, late);
+    }
+
+    @Test
     void goesAroundInOrder() {
         fixture.cell.replica(ClientFixture.A, FakeReplica.REFUSING);
         fixture.cell.replica(ClientFixture.B, FakeReplica.LEADERLESS);

@@ -25,7 +25,9 @@ public record Shell(Console console, CellOptions options) {
         return LockServiceClient.connect(ClientOptions.of(urls)
                 .operationTimeoutMs(timeoutMs)
                 .attemptTimeoutMs(Math.min(timeoutMs, 3_000))
-                .maxConnections(MOST_CONNECTIONS));
+                .maxConnections(MOST_CONNECTIONS)
+                // Most commands are one request, for which opening a channel would take longer than it saves.
+                .channel(false));
     }
 
     /** The replicas to ask. */
