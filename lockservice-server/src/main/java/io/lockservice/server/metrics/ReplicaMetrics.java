@@ -1,5 +1,6 @@
 package io.lockservice.server.metrics;
 
+import io.lockservice.server.dns.DnsMetrics;
 import io.lockservice.server.http.HttpMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -22,6 +23,7 @@ public final class ReplicaMetrics implements HttpMetrics, AutoCloseable {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final RequestMeters requests;
+    private final DnsMeters dns;
     private final PeerMeters peers;
 
     /**
@@ -48,6 +50,7 @@ public final class ReplicaMetrics implements HttpMetrics, AutoCloseable {
                 "Envelopes dropped because they came from another cell, or from nobody in this one",
                 () -> sources.bus().get().strangers());
         requests = new RequestMeters(meters);
+        dns = new DnsMeters(meters);
         peers = new PeerMeters(register, sources, replicaId);
         peers.refresh();
         new DiskSpaceMetrics(data.toAbsolutePath().normalize().toFile()).bindTo(meters);
@@ -65,6 +68,11 @@ public final class ReplicaMetrics implements HttpMetrics, AutoCloseable {
     @Override
     public void ended(HttpMethod method, int status, long nanos) {
         requests.ended(method, status, nanos);
+    }
+
+    /** What the DNS door counts; 0 everywhere where there is none. */
+    public DnsMetrics dns() {
+        return dns;
     }
 
     @Override
