@@ -13,6 +13,8 @@ import io.netty.handler.codec.dns.TcpDnsQueryDecoder;
 import io.netty.handler.codec.dns.TcpDnsResponseEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
@@ -28,6 +30,8 @@ final class Codec {
 
     private static final int LENGTH_BYTES = 2;
     private static final int MAX_NAME_CHARS = 254;
+
+    private static final Logger LOG = System.getLogger(Codec.class.getName());
 
     private final EmbeddedChannel channel = new EmbeddedChannel(
             new TcpDnsQueryDecoder(DnsRecordDecoder.DEFAULT, MAX_QUERY_BYTES + LENGTH_BYTES),
@@ -126,6 +130,11 @@ final class Codec {
 
     /** Gives back what it holds of a message that is not complete. */
     void close() {
-        channel.finishAndReleaseAll();
+        try {
+            channel.finishAndReleaseAll();
+        } catch (Exception incomplete) {
+            // It is told that what it holds is no message; that is given back all the same.
+            LOG.log(Level.TRACE, "a connection ended within a message", incomplete);
+        }
     }
 }

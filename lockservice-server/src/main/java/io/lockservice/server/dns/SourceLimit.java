@@ -86,7 +86,7 @@ final class SourceLimit {
         private final long[] nextNanos = new long[PLACES];
 
         Rate(int perSecond) {
-            everyNanos = NANOS_PER_SECOND / perSecond;
+            everyNanos = (NANOS_PER_SECOND + perSecond - 1) / perSecond;
         }
 
         /** One more has its time behind the one before; where that is more than a second ahead there is none. */

@@ -69,7 +69,7 @@ final class Messages {
         return Arrays.copyOfRange(framed, 2, framed.length);
     }
 
-    /** A message without its length; the caller need not release it. */
+    /** A message without its length; to be released where leaks are looked for. */
     static DnsResponse response(byte[] message) {
         EmbeddedChannel channel = new EmbeddedChannel(new TcpDnsResponseDecoder());
         ByteBuf framed = Unpooled.buffer(2 + message.length);

@@ -11,10 +11,12 @@ import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsOpCode;
 import io.netty.handler.codec.dns.DnsQuery;
 import io.netty.handler.codec.dns.DnsQuestion;
+import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
+import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -42,8 +44,22 @@ final class RepliesTest {
         codec.close();
     }
 
-    private DnsResponse ask(DnsQuery query, Transport transport) {
+    private DnsResponse ask(DnsQuery asked, Transport transport) {
+        DnsQuery query = received(asked);
         return read(query, replies.to(query, transport, true));
+    }
+
+    /** As it comes over the wire. */
+    private DnsQuery received(DnsQuery query) {
+        return received(Messages.bytes(query));
+    }
+
+    private DnsQuery received(byte[] packet) {
+        try {
+            return codec.datagram(Buffer.buffer(packet));
+        } catch (Codec.Malformed malformed) {
+            throw new AssertionError(malformed);
+        }
     }
 
     private DnsResponse read(DnsQuery query, Replies.Reply reply) {
@@ -84,12 +100,14 @@ final class RepliesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 5, 6, 15})
     void otherOperationsAreNotThere(int operation) {
-        DnsQuery query = new DefaultDnsQuery(9, DnsOpCode.valueOf(operation))
-                .addRecord(DnsSection.QUESTION, new DefaultDnsQuestion(WEB, DnsRecordType.A));
-        DnsResponse response = ask(query, Transport.UDP);
+        byte[] packet = Messages.bytes(Messages.query(WEB, DnsRecordType.A));
+        packet[2] = (byte) (operation << 3);
+        DnsQuery query = received(packet);
+        DnsResponse response = read(query, replies.to(query, Transport.UDP, true));
         assertEquals(DnsResponseCode.NOTIMP, response.code());
         assertEquals(operation, response.opCode().byteValue());
-        assertEquals(9, response.id());
+        assertEquals(Messages.ID, response.id());
+        assertEquals(12, bytes);
     }
 
     @Test
@@ -192,11 +210,12 @@ final class RepliesTest {
                 Messages.query(".", DnsRecordType.A))) {
             DnsResponse response = ask(Messages.edns(query, 4_096), Transport.UDP);
             int sum = Records.HEADER_BYTES + Records.OPT_BYTES;
-            sum += Records.bytes((DnsQuestion) response.recordAt(DnsSection.QUESTION));
+            DnsQuestion question = response.recordAt(DnsSection.QUESTION);
+            sum += Records.bytes(question);
             for (DnsSection section : List.of(DnsSection.ANSWER, DnsSection.AUTHORITY, DnsSection.ADDITIONAL)) {
                 for (int i = 0; i < response.count(section); i++) {
-                    boolean opt = response.recordAt(section, i).type().equals(DnsRecordType.OPT);
-                    sum += opt ? 0 : Records.bytes(response.recordAt(section, i));
+                    DnsRecord each = response.recordAt(section, i);
+                    sum += each.type().equals(DnsRecordType.OPT) ? 0 : Records.bytes(each);
                 }
             }
             assertEquals(sum, bytes);
@@ -206,7 +225,7 @@ final class RepliesTest {
     @Test
     void whoAsksTooOftenIsToldToComeByTcp() {
         instances(20);
-        DnsQuery query = Messages.edns(Messages.query(WEB, DnsRecordType.SRV), 4_096);
+        DnsQuery query = received(Messages.edns(Messages.query(WEB, DnsRecordType.SRV), 4_096));
         int asked = Messages.bytes(Messages.edns(Messages.query(WEB, DnsRecordType.SRV), 4_096)).length;
         DnsResponse response = read(query, replies.cutShort(query));
         assertTrue(response.isTruncated());

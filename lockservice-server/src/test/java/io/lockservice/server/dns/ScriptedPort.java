@@ -11,6 +11,7 @@ import io.lockservice.server.driver.CheckpointPort;
 import io.lockservice.server.driver.ReplicaPort;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ final class ScriptedPort implements ReplicaPort {
     private final Deque<Consumer<Answer>> held = new ArrayDeque<>();
     private volatile @Nullable ProblemCode refusal = ProblemCode.NO_SUCH_NODE;
     private volatile boolean holds;
-    private volatile int calls;
+    private final AtomicInteger calls = new AtomicInteger();
     private volatile long maxStaleMs;
 
     /** From now on it refuses with this; null: it answers. */
@@ -40,7 +41,7 @@ final class ScriptedPort implements ReplicaPort {
     }
 
     int calls() {
-        return calls;
+        return calls.get();
     }
 
     long maxStaleMs() {
@@ -54,7 +55,7 @@ final class ScriptedPort implements ReplicaPort {
 
     @Override
     public Runnable call(ClientCall call, long timeoutMs, long staleMs, Consumer<Answer> answer) {
-        calls = calls + 1;
+        calls.incrementAndGet();
         maxStaleMs = staleMs;
         if (holds) {
             held.add(answer);
