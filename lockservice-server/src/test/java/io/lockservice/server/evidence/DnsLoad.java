@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +27,7 @@ public final class DnsLoad {
     private static final long SECOND_NANOS = 1_000_000_000;
     private static final long LAST_REPLIES_NANOS = SECOND_NANOS;
     private static final long REST_NANOS = 50_000;
+    private static final int RECEIVED_BYTES = 1 << 20;
     private static final int TRUNCATED = 2;
     private static final int CODE = 0xF;
 
@@ -39,6 +41,7 @@ public final class DnsLoad {
 
     private DnsLoad(int port, int queries) throws IOException {
         latencies = new long[queries];
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVED_BYTES);
         channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         channel.configureBlocking(false);
     }
