@@ -156,9 +156,18 @@ final class Permissions {
         return mayNotSee(name, principal) == null;
     }
 
-    /** Whether {@code principal} may hear of an event. */
+    /**
+     * Whether {@code principal} may hear of an event. Whoever may see a directory sees in its list that the ACLs of a node in it
+     * have changed, also where it may not see the node any more.
+     */
     boolean maySee(Event event, String principal) {
-        return event.name() == null || maySee(new Name(event.name()), principal);
+        if (event.name() == null) {
+            return true;
+        }
+        Name name = new Name(event.name());
+        Name above = name.parent();
+        return maySee(name, principal)
+                || (event.type() == Event.Type.ACL_CHANGED && above != null && maySee(above, principal));
     }
 
     /** The node, or the first above it that is there: what is made anew takes over from it. */

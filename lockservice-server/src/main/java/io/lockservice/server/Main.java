@@ -41,7 +41,8 @@ public final class Main {
             ReplicaServer server = started(
                     () -> ReplicaServer.start(one.config(), one.replicaId(), one.joins(), one.data(), Main::halt));
             stopOnSignal(server::stop);
-            out.println("replica " + server.id() + " of cell '" + one.config().cell() + "' answers at " + server.url());
+            out.println("replica " + server.id() + " of cell '" + one.config().cell() + "' answers at " + server.url()
+                    + (server.dnsPort() < 0 ? "" : ", and DNS on port " + server.dnsPort()));
         } else if (invocation instanceof Invocation.Embedded embedded) {
             EmbeddedCell cell = started(() -> EmbeddedCell.start(embedded.config(), embedded.data(), Main::halt));
             stopOnSignal(cell::stop);
@@ -91,13 +92,20 @@ public final class Main {
                     .append(replica.id())
                     .append("  ")
                     .append(replica.url())
+                    .append("  DNS on port ")
+                    .append(replica.dnsPort())
                     .append('\n');
         }
         String url = cell.replicas().get(0).url();
-        text.append("Look at it:    curl -s ").append(url).append("/v1/cell\n");
-        text.append("Write a file:  curl -s -X PUT --data-binary hello ")
+        text.append("Look at it:     curl -s ").append(url).append("/v1/cell\n");
+        text.append("Write a file:   curl -s -X PUT --data-binary hello ")
                 .append(url)
                 .append("/v1/files/ls/local/greeting\n");
+        text.append("Find a service: dig @127.0.0.1 -p ")
+                .append(cell.replicas().get(0).dnsPort())
+                .append(" web.service.")
+                .append(embedded.config().cell())
+                .append(".ls SRV\n");
         text.append("Stop it with Ctrl-C; the data stays.\n");
         return text.toString();
     }

@@ -5,6 +5,8 @@ import io.lockservice.server.backup.BackupStatus;
 import io.lockservice.server.bus.Incarnation;
 import io.lockservice.server.bus.ReplicaBus;
 import io.lockservice.server.config.CellConfig;
+import io.lockservice.server.dns.DnsDoor;
+import io.lockservice.server.dns.DnsSettings;
 import io.lockservice.server.driver.ReplicaDriver;
 import io.lockservice.server.http.HttpDoor;
 import io.lockservice.server.http.HttpSettings;
@@ -19,13 +21,15 @@ import io.vertx.core.Vertx;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One replica of a cell with everything around it: data directory, journal, bus, driver, HTTP door.
+ * One replica of a cell with everything around it: data directory, journal, bus, driver, doors.
  *
  * <p>Threading: {@link #start} blocks for as long as opening the data directory takes and must not be called on an event
  * loop; everything else may be called by any thread.
@@ -40,23 +44,31 @@ public final class ReplicaServer {
     private final DataDirectory directory;
     private final ReplicaBus bus;
     private final ReplicaParts parts;
-    private final HttpDoor door;
+    private final Doors doors;
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     /** Without a context: the one everything ran on ends with the bus. */
     private final Promise<Void> stopped = Promise.promise();
 
     private ReplicaServer(
-            CellConfig.Member member, DataDirectory directory, ReplicaBus bus, ReplicaParts parts, HttpDoor door) {
+            CellConfig.Member member, DataDirectory directory, ReplicaBus bus, ReplicaParts parts, Doors doors) {
         this.member = member;
         this.directory = directory;
         this.bus = bus;
         this.parts = parts;
-        this.door = door;
+        this.doors = doors;
+    }
+
+    /** Where clients come in. */
+    private record Doors(HttpDoor http, @Nullable DnsDoor dns) {
+        Future<Void> close() {
+            Future<Void> dnsClosed = dns == null ? Future.succeededFuture() : dns.close();
+            return Future.join(http.close(), dnsClosed).mapEmpty();
+        }
     }
 
     /**
-     * Starts a replica; the future succeeds once its HTTP door is open.
+     * Starts a replica; the future succeeds once its doors are open.
      *
      * @param data its data directory, made where it does not exist
      * @param onFailure told once when a running replica had to stop: a failed disk, a broken invariant
@@ -150,13 +162,8 @@ public final class ReplicaServer {
                 running.watch().start();
                 ServiceView services = new ServiceView(running.driver(), context, config.cell());
                 services.start();
-                new HttpDoor(
-                                httpSettings(config, member, running.driver()),
-                                running.driver(),
-                                running.metrics(),
-                                services)
-                        .start(bus.vertx())
-                        .map(door -> new ReplicaServer(member, directory, bus, running, door))
+                openDoors(config, member, running, bus.vertx(), services)
+                        .map(doors -> new ReplicaServer(member, directory, bus, running, doors))
                         .onSuccess(server -> running.backups().start())
                         .onFailure(cause -> {
                             running.driver().stop();
@@ -166,6 +173,32 @@ public final class ReplicaServer {
             });
             return started.future();
         });
+    }
+
+    private static Future<Doors> openDoors(
+            CellConfig config, CellConfig.Member member, ReplicaParts parts, Vertx vertx, ServiceView services) {
+        HttpDoor http =
+                new HttpDoor(httpSettings(config, member, parts.driver()), parts.driver(), parts.metrics(), services);
+        return http.start(vertx)
+                .compose(open -> dns(config, member, parts, services)
+                        .map(dns -> dns.start(vertx).map(opened -> new Doors(http, opened)))
+                        .orElseGet(() -> Future.succeededFuture(new Doors(http, null)))
+                        .recover(cause -> http.close().transform(closed -> Future.failedFuture(cause))));
+    }
+
+    private static Optional<DnsDoor> dns(
+            CellConfig config, CellConfig.Member member, ReplicaParts parts, ServiceView services) {
+        if (member.dns() == 0) {
+            return Optional.empty();
+        }
+        DnsSettings settings = new DnsSettings(
+                config.cell(),
+                member.listen(),
+                member.dns(),
+                config.dns().ttlMs(),
+                config.dns().maxStaleMs(),
+                DnsSettings.Limits.DEFAULT);
+        return Optional.of(new DnsDoor(settings, parts.driver(), parts.metrics().dns(), services));
     }
 
     private static HttpSettings httpSettings(CellConfig config, CellConfig.Member member, ReplicaDriver driver) {
@@ -189,7 +222,13 @@ public final class ReplicaServer {
 
     /** Where clients reach it. */
     public String url() {
-        return "http://" + member.host() + ":" + door.actualPort();
+        return "http://" + member.host() + ":" + doors.http().actualPort();
+    }
+
+    /** The port on which it answers DNS, by UDP and TCP; -1 where it does not. */
+    public int dnsPort() {
+        DnsDoor dns = doors.dns();
+        return dns == null ? -1 : dns.actualPort();
     }
 
     /** The replica's id. */
@@ -268,7 +307,7 @@ public final class ReplicaServer {
         };
         // A promise without a context: the one everything ran on ends with the bus.
         Promise<Void> closed = Promise.promise();
-        door.close()
+        doors.close()
                 .onComplete(doorClosed -> bus.vertx()
                         .executeBlocking(closeStorage)
                         .onComplete(storageClosed -> bus.close().onComplete(closed)));

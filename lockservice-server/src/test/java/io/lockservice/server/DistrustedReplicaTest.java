@@ -63,6 +63,7 @@ final class DistrustedReplicaTest {
                 usual.replicas(),
                 usual.vertx(),
                 usual.http(),
+                usual.dns(),
                 usual.files(),
                 usual.paxos(),
                 usual.clock(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lockservice.server.config.CellConfig;
 import io.lockservice.server.storage.DataDirectory;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -33,6 +34,17 @@ final class RefusedStartTest {
     }
 
     @Test
+    void aDnsPortInUseIsSaidAndTheDirectoryIsFree() throws Exception {
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+            String refusal = String.valueOf(
+                    assertThrows(ExecutionException.class, () -> start(0, port)).getMessage());
+            assertTrue(refusal.contains("cannot listen on 127.0.0.1:" + port + " for DNS by UDP"), refusal);
+        }
+        DataDirectory.open(data, CELL, 1).close();
+    }
+
+    @Test
     void aDamagedJournalIsSaid() throws Exception {
         start(0).stop().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
         Path segment = data.resolve("journal").resolve("segment-0000000000000001.journal");
@@ -49,7 +61,12 @@ final class RefusedStartTest {
     }
 
     private ReplicaServer start(int httpPort) throws Exception {
-        CellConfig config = CellConfig.of(CELL, List.of(new CellConfig.Member(1, "127.0.0.1", freePort(), httpPort)));
+        return start(httpPort, 0);
+    }
+
+    private ReplicaServer start(int httpPort, int dnsPort) throws Exception {
+        CellConfig config = CellConfig.of(
+                CELL, List.of(new CellConfig.Member(1, "127.0.0.1", "127.0.0.1", freePort(), httpPort, dnsPort)));
         return ReplicaServer.start(config, 1, data, failure -> {})
                 .toCompletionStage()
                 .toCompletableFuture()

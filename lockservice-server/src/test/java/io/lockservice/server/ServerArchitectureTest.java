@@ -24,6 +24,10 @@ final class ServerArchitectureTest {
             ofOurs("http", "api..", "check..", "replica..", "server.driver..", "server.registry..");
 
     @ArchTest
+    static final ArchRule THE_DNS_DOOR_KNOWS_NO_OTHER_DOOR =
+            ofOurs("dns", "api..", "check..", "server.driver..", "server.registry..");
+
+    @ArchTest
     static final ArchRule THE_REGISTRY_KNOWS_THE_PORT_ALONE = ofOurs("registry", "api..", "check..", "server.driver..");
 
     @ArchTest
@@ -47,8 +51,15 @@ final class ServerArchitectureTest {
             ofOurs("bus", "log..", "replica..", "wire..", "check..", "server.config..", "server.driver..");
 
     @ArchTest
-    static final ArchRule METRICS_READ_WHAT_THE_PARTS_TELL =
-            ofOurs("metrics", "api..", "replica..", "server.bus..", "server.storage..", "server.http..", MICROMETER);
+    static final ArchRule METRICS_READ_WHAT_THE_PARTS_TELL = ofOurs(
+            "metrics",
+            "api..",
+            "replica..",
+            "server.bus..",
+            "server.storage..",
+            "server.http..",
+            "server.dns..",
+            MICROMETER);
 
     @ArchTest
     static final ArchRule METRICS_ALONE_KNOW_MICROMETER = noClasses()

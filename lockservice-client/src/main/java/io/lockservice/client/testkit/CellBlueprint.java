@@ -74,6 +74,7 @@ final class CellBlueprint {
                 members,
                 usual.vertx(),
                 usual.http(),
+                usual.dns(),
                 usual.files(),
                 paxos(),
                 usual.clock(),

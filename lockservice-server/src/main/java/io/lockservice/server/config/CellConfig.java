@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param replicas the first membership, in the order of the file
  * @param vertx event loops
  * @param http limits of the HTTP door
+ * @param dns the DNS door
  * @param files limits of files
  * @param paxos how consensus is tuned, with {@code clock.driftPercent}
  * @param clock how often time is told to the replica
@@ -36,6 +37,7 @@ public record CellConfig(
         List<Member> replicas,
         Threads vertx,
         Http http,
+        Dns dns,
         Files files,
         PaxosSettings paxos,
         Clock clock,
@@ -82,6 +84,9 @@ public record CellConfig(
     /** Limits of the HTTP door: open connections, and bytes of a request's body. */
     public record Http(int maxConnections, int maxBodyBytes) {}
 
+    /** How long answers of the DNS door may be kept, and without a leader for how long it gives any, in milliseconds. */
+    public record Dns(long ttlMs, long maxStaleMs) {}
+
     /** The most bytes of a file's content. */
     public record Files(int maxContentBytes) {}
 
@@ -125,6 +130,7 @@ public record CellConfig(
                 replicas,
                 new Threads(1),
                 new Http(10_000, 1 << 20),
+                new Dns(5_000, 30_000),
                 new Files(1 << 18),
                 PaxosSettings.DEFAULT,
                 new Clock(10),
@@ -155,6 +161,7 @@ public record CellConfig(
                 replicas,
                 vertx,
                 http,
+                dns,
                 files,
                 paxos,
                 clock,

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a cell's YAML file. Nothing is silently ignored: what is not understood stops the start. */
@@ -22,6 +23,8 @@ public final class ConfigFile {
     private static final int MIB = 1 << 20;
     private static final String REPLICAS =
             "give at least one replica, such as {id: 1, host: 127.0.0.1, bus: 7401, http: 7301}";
+
+    private static final Pattern DNS_LABEL = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 
     private final Section root;
     private final Path directory;
@@ -55,6 +58,7 @@ public final class ConfigFile {
                 members,
                 vertx(root.section("vertx")),
                 http(root.section("http")),
+                dns(root.section("dns")),
                 files(root.section("files")),
                 paxos(root.section("paxos"), driftPercent),
                 clock(clock),
@@ -101,6 +105,15 @@ public final class ConfigFile {
                         "maxBodyBytes", 1024, 8 * MIB, standard.http().maxBodyBytes()));
         section.end();
         return http;
+    }
+
+    private CellConfig.Dns dns(Section section) {
+        CellConfig.Dns usual = standard.dns();
+        var dns = new CellConfig.Dns(
+                section.number("ttlMs", 0, 86_400_000, usual.ttlMs()),
+                section.number("maxStaleMs", 1_000, 86_400_000, usual.maxStaleMs()));
+        section.end();
+        return dns;
     }
 
     private CellConfig.Files files(Section section) {
@@ -230,6 +243,13 @@ public final class ConfigFile {
     }
 
     private void checkRelations(CellConfig config) {
+        if (config.replicas().stream().anyMatch(member -> member.dns() != 0)
+                && !DNS_LABEL.matcher(config.cell()).matches()) {
+            throw root.error(
+                    "cell",
+                    ConfigException.quoted(config.cell()) + " cannot be a name in DNS; give one of letters, digits and"
+                            + " hyphens, 63 at most, or leave out the replicas' dns");
+        }
         PaxosSettings paxos = config.paxos();
         long mostHeartbeatMs = paxos.leaseMs() / 3;
         if (paxos.heartbeatMs() > mostHeartbeatMs) {

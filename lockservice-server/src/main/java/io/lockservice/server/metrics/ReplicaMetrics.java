@@ -1,5 +1,6 @@
 package io.lockservice.server.metrics;
 
+import io.lockservice.server.dns.DnsMetrics;
 import io.lockservice.server.http.HttpMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -23,6 +24,7 @@ public final class ReplicaMetrics implements HttpMetrics, AutoCloseable {
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final RequestMeters requests;
     private final ChannelMeters channels;
+    private final DnsMeters dns;
     private final PeerMeters peers;
 
     /**
@@ -50,6 +52,7 @@ public final class ReplicaMetrics implements HttpMetrics, AutoCloseable {
                 () -> sources.bus().get().strangers());
         requests = new RequestMeters(meters);
         channels = new ChannelMeters(register);
+        dns = new DnsMeters(meters);
         peers = new PeerMeters(register, sources, replicaId);
         peers.refresh();
         new DiskSpaceMetrics(data.toAbsolutePath().normalize().toFile()).bindTo(meters);
@@ -67,6 +70,11 @@ public final class ReplicaMetrics implements HttpMetrics, AutoCloseable {
     @Override
     public void ended(HttpMethod method, int status, long nanos) {
         requests.ended(method, status, nanos);
+    }
+
+    /** What the DNS door counts; 0 everywhere where there is none. */
+    public DnsMetrics dns() {
+        return dns;
     }
 
     @Override

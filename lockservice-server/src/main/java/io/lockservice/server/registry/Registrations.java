@@ -3,18 +3,30 @@ package io.lockservice.server.registry;
 import io.lockservice.api.Name;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Services with their instances, both by their names. Not thread-safe. */
 final class Registrations {
     private final NavigableMap<Name, Service> services = new TreeMap<>();
+    private final Map<String, Labelled> labelled = new HashMap<>();
     private long forgottenRevision;
 
     private static final class Service {
         private final NavigableMap<Name, Registered> instances = new TreeMap<>();
         private long changedRevision;
+    }
+
+    /** Services whose names are the same DNS label. */
+    private static final class Labelled {
+        private final NavigableSet<Name> names = new TreeSet<>();
+        private @Nullable List<Registered> instances;
     }
 
     /** Nothing is known of what was before {@code revision}. */
@@ -26,6 +38,20 @@ final class Registrations {
     Collection<Registered> of(Name service) {
         Service found = services.get(service);
         return found == null ? Collections.emptyList() : Collections.unmodifiableCollection(found.instances.values());
+    }
+
+    /** The instances of all services whose name is this DNS label, as {@link DnsLabel#fold} has it: the same list until one changes. */
+    List<Registered> labelled(String label) {
+        Labelled found = labelled.get(label);
+        if (found == null) {
+            return List.of();
+        }
+        List<Registered> instances = found.instances;
+        if (instances == null) {
+            instances = found.names.stream().flatMap(name -> of(name).stream()).toList();
+            found.instances = instances;
+        }
+        return instances;
     }
 
     /** How many instances there are of each service that has any, in the order of their names, {@code after} one or null. */
@@ -50,6 +76,7 @@ final class Registrations {
             Service there = found == null ? new Service() : found;
             services.put(key, there);
             boolean isNew = !now.equals(there.instances.put(name, now));
+            relabel(key);
             there.changedRevision = isNew ? Math.max(there.changedRevision, revision) : there.changedRevision;
             return isNew;
         }
@@ -62,7 +89,23 @@ final class Registrations {
             services.remove(key);
             forgottenRevision = Math.max(forgottenRevision, found.changedRevision);
         }
+        relabel(key);
         return true;
+    }
+
+    /** The service has changed. */
+    private void relabel(Name service) {
+        if (!DnsLabel.is(service.leaf())) {
+            return;
+        }
+        String label = DnsLabel.fold(service.leaf());
+        Labelled there = labelled.computeIfAbsent(label, none -> new Labelled());
+        there.instances = null;
+        if (services.containsKey(service)) {
+            there.names.add(service);
+        } else if (there.names.remove(service) && there.names.isEmpty()) {
+            labelled.remove(label);
+        }
     }
 
     private static Name service(Name instance) {

@@ -109,6 +109,14 @@ public final class ServiceView {
         return registrations == null ? List.of() : List.copyOf(registrations.of(root.child(service)));
     }
 
+    /**
+     * The instances of all services whose name is this DNS label, as {@link DnsLabel#fold} has it; DNS does not know {@code Web}
+     * from {@code web}. The same list until one of them changes.
+     */
+    public List<Registered> labelled(String label) {
+        return registrations == null ? List.of() : registrations.labelled(label);
+    }
+
     /** How many instances there are of each service, by the names of their directories; {@code after} one of them or null. */
     public NavigableMap<Name, Integer> counts(@Nullable Name after) {
         return known().counts(after);

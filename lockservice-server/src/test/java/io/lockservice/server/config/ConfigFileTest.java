@@ -56,6 +56,7 @@ class ConfigFileTest {
                 replicas: [{id: 7, host: "::1", bus: 1, http: 65535}]
                 vertx: {eventLoops: 4}
                 http: {maxConnections: 5, maxBodyBytes: 2048}
+                dns: {ttlMs: 999, maxStaleMs: 1001}
                 files: {maxContentBytes: 100}
                 paxos: {leaseMs: 900, heartbeatMs: 300, electionJitterMs: 11, retransmitMs: 12, pipelineSlots: 3,
                         batchBytes: 2000, chunkBytes: 3000, windowBytes: 2000000, queuedBytes: 9000000}
@@ -72,6 +73,7 @@ class ConfigFileTest {
         assertEquals(paxos, config.paxos());
         assertEquals(4, config.vertx().eventLoops());
         assertEquals(new CellConfig.Http(5, 2048), config.http());
+        assertEquals(new CellConfig.Dns(999, 1_001), config.dns());
         assertEquals(20_000_000, config.journal().segmentBytes());
         assertEquals(3_000_000, config.bus().windowBytes());
         assertEquals(
@@ -111,6 +113,7 @@ class ConfigFileTest {
                 "",
                 "vertx",
                 "http",
+                "dns",
                 "files",
                 "paxos",
                 "clock",
@@ -157,6 +160,8 @@ class ConfigFileTest {
                 "clock: {driftPercent: -1} | clock.driftPercent: '-1' is out of range",
                 "files: {maxContentBytes: 1048577} | files.maxContentBytes: 1048577 is too large; give at most 1048576",
                 "bus: {windowBytes: 2000000} | bus.windowBytes: 2000000 is too small; give at least 2097152",
+                "dns: {ttlMs: 86400001}   | dns.ttlMs: '86400001' is out of range; give a whole number from 0",
+                "dns: {maxStaleMs: 999}   | dns.maxStaleMs: '999' is out of range; give a whole number from 1000",
                 "idempotency: {keepMs: 599999} | idempotency.keepMs: '599999' is out of range",
                 "backup: {everyMs: 59999} | backup.everyMs: '59999' is out of range",
                 "backup: {directory: }    | backup.directory: nothing is not text; give the path of a directory",
@@ -216,6 +221,17 @@ class ConfigFileTest {
     void aCellNeedsAName(String name, String expected) {
         String message = problem("cell: " + name + "\nreplicas: [{id: 1, host: a, bus: 1, http: 2}]\n");
         assertTrue(message.contains(expected), message);
+    }
+
+    @Test
+    void aCellWithADnsDoorHasANameInDns() {
+        String replicas = "\nreplicas: [{id: 1, host: a, bus: 1, http: 2, dns: 3}]\n";
+        String refusal = problem("cell: my cell" + replicas);
+        assertTrue(refusal.contains("cell: 'my cell' cannot be a name in DNS; give one of letters"), refusal);
+        assertEquals(
+                "my cell",
+                read("cell: my cell" + replicas.replace(", dns: 3", "")).cell());
+        assertEquals("my-cell", read("cell: my-cell" + replicas).cell());
     }
 
     @ParameterizedTest

@@ -22,6 +22,7 @@ public final class ContractCell implements AutoCloseable {
     public static final String NAME = "paris";
     public static final int REPLICAS = 3;
 
+    private static final String HOST = "127.0.0.1";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final EmbeddedCell cell;
@@ -31,10 +32,11 @@ public final class ContractCell implements AutoCloseable {
     private final AtomicInteger next = new AtomicInteger();
 
     ContractCell(Path data) {
-        List<Integer> ports = FreePorts.take(2 * REPLICAS);
+        List<Integer> ports = FreePorts.take(3 * REPLICAS);
         List<CellConfig.Member> members = new ArrayList<>();
         for (int i = 0; i < REPLICAS; i++) {
-            members.add(new CellConfig.Member(i + 1, "127.0.0.1", ports.get(i), ports.get(REPLICAS + i)));
+            members.add(new CellConfig.Member(
+                    i + 1, HOST, HOST, ports.get(i), ports.get(REPLICAS + i), ports.get(2 * REPLICAS + i)));
         }
         cell = await(EmbeddedCell.start(CellConfig.of(NAME, members), data, failure -> {})
                 .toCompletionStage()
@@ -45,6 +47,11 @@ public final class ContractCell implements AutoCloseable {
     /** Where the replicas answer, in the order of their ids. */
     public List<String> urls() {
         return urls;
+    }
+
+    /** Where the replicas answer DNS, in the order of their ids. */
+    public List<Integer> dnsPorts() {
+        return cell.replicas().stream().map(ReplicaServer::dnsPort).toList();
     }
 
     /** Sends a request to the next replica and does not wait for the answer. */

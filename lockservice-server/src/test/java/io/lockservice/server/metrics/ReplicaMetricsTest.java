@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.server.bus.BusStatus;
+import io.lockservice.server.dns.DnsMetrics;
 import io.lockservice.server.storage.checkpoint.CheckpointCounters;
 import io.micrometer.core.instrument.Meter;
 import io.vertx.core.http.HttpMethod;
@@ -157,6 +158,27 @@ final class ReplicaMetricsTest {
         assertEquals(1, page.value(count, "kind=\"other\"", "status=\"5xx\""));
         assertEquals(1, page.value(count, "kind=\"write\"", "status=\"none\""));
         assertEquals(1, page.value(count, "kind=\"write\"", "status=\"5xx\""), "what is no status does no harm");
+    }
+
+    @Test
+    void theDnsDoorIsTold() {
+        DnsMetrics dns = metrics.dns();
+        dns.replied(DnsMetrics.Transport.UDP, 0, true);
+        dns.replied(DnsMetrics.Transport.TCP, 3, false);
+        dns.replied(DnsMetrics.Transport.TCP, 16, false);
+        dns.replied(DnsMetrics.Transport.TCP, 9, false);
+        dns.dropped(DnsMetrics.Dropped.LIMITED);
+        dns.connections(5);
+        Exposed page = now();
+        String replies = "lockservice_dns_replies_total";
+        assertEquals(1, page.value(replies, "transport=\"udp\"", "code=\"noerror\""));
+        assertEquals(0, page.value(replies, "transport=\"tcp\"", "code=\"noerror\""));
+        assertEquals(1, page.value(replies, "transport=\"tcp\"", "code=\"nxdomain\""));
+        assertEquals(1, page.value(replies, "transport=\"tcp\"", "code=\"badvers\""));
+        assertEquals(1, page.value(replies, "transport=\"tcp\"", "code=\"other\""));
+        assertEquals(1, page.value("lockservice_dns_truncated_total"));
+        assertEquals(1, page.value("lockservice_dns_dropped_total", "reason=\"limited\""));
+        assertEquals(5, page.value("lockservice_dns_connections"));
     }
 
     @Test

@@ -282,6 +282,16 @@ final class ServiceContractTest extends ContractTest {
     }
 
     @Test
+    void anInstanceThatNotEverybodyMayReadIsInNoList() {
+        String web = unique("web");
+        String session = open();
+        registered(web, "1", session);
+        registered(web, "2", session);
+        setAcls("services/" + web + "/1", new JsonObject().put("read", acl("somebody else")));
+        assertEquals(List.of("2"), ids(web));
+    }
+
+    @Test
     void aReplicaThatWasAwayShowsTheSame() {
         String web = unique("web");
         String session = open();

@@ -1,0 +1,298 @@
+package io.lockservice.server.dns;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lockservice.api.Name;
+import io.lockservice.api.ProblemCode;
+import io.netty.handler.codec.dns.DnsQuery;
+import io.netty.handler.codec.dns.DnsRecordType;
+import io.netty.handler.codec.dns.DnsResponse;
+import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.handler.codec.dns.DnsSection;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The door with real sockets, before a replica that says what the test tells it to. */
+@Timeout(60)
+final class DnsDoorTest {
+    private static final String WEB = "web.service.paris.ls.";
+    private static final int PATIENCE_MS = 20_000;
+    private static final int IDLE_MS = 300;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Directory directory = new Directory();
+    private final CountingMetrics metrics = new CountingMetrics();
+    private final ScriptedPort port = new ScriptedPort();
+    private final DnsSettings settings = new DnsSettings(
+            Directory.CELL, "127.0.0.1", 0, 5_000, 30_000, new DnsSettings.Limits(1_000, 10_000, 3, PATIENCE_MS));
+    private DnsDoor door = door(settings);
+
+    private DnsDoor door(DnsSettings asked) {
+        Queries queries = new Queries(
+                new Replies(directory.answers(new SplittableRandom(1))),
+                new Freshness(port, Name.root("paris"), asked.maxStaleMs(), () -> true),
+                metrics);
+        return new DnsDoor(asked, queries);
+    }
+
+    @BeforeEach
+    void open() {
+        for (int i = 0; i < 100; i++) {
+            directory.add("web", "n" + i, "10.0.0." + i, 8_000 + i, 1);
+        }
+        directory.add("one", "a", "10.9.9.9", 80, 1);
+        open(settings);
+    }
+
+    /** The port is any that TCP has free; now and then UDP has not. */
+    private void open(DnsSettings asked) {
+        for (int attempt = 0; door.actualPort() < 0; attempt++) {
+            Future<DnsDoor> opening = door.start(vertx);
+            await(opening.otherwiseEmpty());
+            if (opening.failed()) {
+                assertTrue(attempt < 10, String.valueOf(opening.cause()));
+                door = door(asked);
+            }
+        }
+    }
+
+    @AfterEach
+    void close() {
+        await(door.close());
+        await(vertx.close());
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static void until(String what, BooleanSupplier isSo) {
+        long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS);
+        while (!isSo.getAsBoolean()) {
+            assertTrue(System.nanoTime() - endNanos < 0, what);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private DnsResponse udp(DnsQuery query) throws IOException {
+        byte[] bytes = Messages.bytes(query);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(PATIENCE_MS);
+            socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), door.actualPort()));
+            DatagramPacket reply = new DatagramPacket(new byte[2_000], 2_000);
+            socket.receive(reply);
+            return Messages.response(Arrays.copyOf(reply.getData(), reply.getLength()));
+        }
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket();
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), door.actualPort()), PATIENCE_MS);
+        socket.setSoTimeout(PATIENCE_MS);
+        return socket;
+    }
+
+    private static DnsResponse read(Socket socket) throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        byte[] message = new byte[in.readUnsignedShort()];
+        in.readFully(message);
+        return Messages.response(message);
+    }
+
+    @Test
+    void whatDoesNotFitIntoADatagramComesByTcp() throws IOException {
+        DnsResponse cut = udp(Messages.query(WEB, DnsRecordType.A));
+        assertTrue(cut.isTruncated());
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(Messages.framed(Messages.query(WEB, DnsRecordType.A)));
+            DnsResponse whole = read(socket);
+            assertFalse(whole.isTruncated());
+            assertEquals(100, whole.count(DnsSection.ANSWER));
+        }
+        assertEquals(1, metrics.count("truncated"));
+    }
+
+    @Test
+    void queriesOnAConnectionMayFollowEachOtherInAnyPieces() throws IOException {
+        byte[] one = Messages.framed(Messages.query("one.service.paris.ls.", DnsRecordType.A));
+        byte[] large = Messages.framed(Messages.query(WEB, DnsRecordType.SRV));
+        int rounds = 300;
+        try (Socket socket = connect()) {
+            Thread writer = new Thread(() -> {
+                try {
+                    for (int i = 0; i < rounds; i++) {
+                        byte[] next = i % 3 == 0 ? large : one;
+                        int cut = i % next.length;
+                        socket.getOutputStream().write(next, 0, cut);
+                        socket.getOutputStream().write(next, cut, next.length - cut);
+                    }
+                } catch (IOException failed) {
+                    throw new AssertionError(failed);
+                }
+            });
+            writer.start();
+            for (int i = 0; i < rounds; i++) {
+                assertEquals(i % 3 == 0 ? 100 : 1, read(socket).count(DnsSection.ANSWER), "reply " + i);
+            }
+        }
+        assertEquals(rounds, metrics.count("TCP 0"));
+    }
+
+    @Test
+    void aClientThatTakesNoRepliesIsReadNoMore() throws IOException {
+        byte[] large = Messages.framed(Messages.query(WEB, DnsRecordType.SRV));
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4_096);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), door.actualPort()), PATIENCE_MS);
+            socket.setSoTimeout(PATIENCE_MS);
+            int asked = 3_000;
+            Thread writer = new Thread(() -> {
+                try {
+                    for (int i = 0; i < asked; i++) {
+                        socket.getOutputStream().write(large);
+                    }
+                } catch (IOException closed) {
+                    // The test is over.
+                }
+            });
+            writer.start();
+            until("it began", () -> metrics.count("TCP 0") > 0);
+            until("it stands still", () -> {
+                int before = metrics.count("TCP 0");
+                LockSupport.parkNanos(200_000_000);
+                return before == metrics.count("TCP 0");
+            });
+            assertTrue(metrics.count("TCP 0") < asked, metrics.count("TCP 0") + " replies that nobody took");
+            for (int i = 0; i < asked; i++) {
+                assertEquals(100, read(socket).count(DnsSection.ANSWER));
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoQueryEndsItsConnection() throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(new byte[] {0, 3, 1, 2, 3});
+            assertEquals(-1, socket.getInputStream().read());
+        }
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(new byte[] {(byte) 0xFF, 0, 1, 2, 3});
+            assertEquals(-1, socket.getInputStream().read(), "no query is that large");
+        }
+        assertEquals(2, metrics.count("MALFORMED"));
+        until("all are gone", () -> metrics.connections() == 0);
+        assertEquals(
+                1, udp(Messages.query("one.service.paris.ls.", DnsRecordType.A)).count(DnsSection.ANSWER));
+    }
+
+    @Test
+    void connectionsAreBounded() throws IOException {
+        try (Socket a = connect();
+                Socket b = connect();
+                Socket c = connect()) {
+            until("three are open", () -> metrics.connections() == 3);
+            try (Socket tooMany = connect()) {
+                assertEquals(-1, tooMany.getInputStream().read());
+            }
+            for (Socket each : new Socket[] {a, b, c}) {
+                each.getOutputStream().write(Messages.framed(Messages.query(WEB, DnsRecordType.A)));
+                assertEquals(100, read(each).count(DnsSection.ANSWER));
+            }
+        }
+        assertEquals(1, metrics.count("OVERLOADED"));
+    }
+
+    @Test
+    void aConnectionThatAsksNothingIsClosed() throws IOException {
+        await(door.close());
+        DnsSettings impatient = new DnsSettings(
+                Directory.CELL, "127.0.0.1", 0, 5_000, 30_000, new DnsSettings.Limits(1, 1, 3, IDLE_MS));
+        door = door(impatient);
+        open(impatient);
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(Messages.framed(Messages.query(WEB, DnsRecordType.A)));
+            assertEquals(100, read(socket).count(DnsSection.ANSWER));
+            // Half a query does not keep it open.
+            socket.getOutputStream().write(new byte[] {0, 40, 1});
+            assertEquals(-1, socket.getInputStream().read());
+        }
+    }
+
+    @Test
+    void tooOldIsSaidAndNewIsAnsweredAgain() throws IOException {
+        DnsQuery query = Messages.query("one.service.paris.ls.", DnsRecordType.A);
+        port.refuse(ProblemCode.TOO_STALE);
+        assertEquals(DnsResponseCode.SERVFAIL, udp(query.retain()).code());
+        assertEquals(30_000, port.maxStaleMs());
+        port.refuse(null);
+        assertEquals(DnsResponseCode.NOERROR, udp(query).code());
+        assertEquals(1, metrics.count("UDP 2"));
+    }
+
+    @Test
+    void aClosedDoorAnswersNobodyAndFreesItsPort() throws IOException {
+        int before = door.actualPort();
+        try (Socket socket = connect()) {
+            await(door.close());
+            assertEquals(-1, socket.getInputStream().read());
+        }
+        until("the port is free", () -> isFree(before));
+        door = door(new DnsSettings(Directory.CELL, "127.0.0.1", before, 5_000, 30_000, settings.limits()));
+        await(door.start(vertx));
+        assertEquals(before, door.actualPort());
+    }
+
+    @Test
+    void aPortInUseIsSaidInOneLine() throws IOException {
+        DnsSettings same =
+                new DnsSettings(Directory.CELL, "127.0.0.1", door.actualPort(), 5_000, 30_000, settings.limits());
+        String byTcp = refusal(same);
+        assertEquals(1, byTcp.lines().count());
+        assertTrue(byTcp.contains("cannot listen on 127.0.0.1:" + door.actualPort() + " for DNS by TCP"), byTcp);
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            String byUdp = refusal(new DnsSettings(
+                    Directory.CELL, "127.0.0.1", taken.getLocalPort(), 5_000, 30_000, settings.limits()));
+            assertTrue(byUdp.contains(taken.getLocalPort() + " for DNS by UDP"), byUdp);
+            // What was opened by TCP is closed; that is so a moment after Vert.x says it.
+            until("the port is free", () -> isFree(taken.getLocalPort()));
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return free.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    private String refusal(DnsSettings asked) {
+        Future<DnsDoor> refused = door(asked).start(vertx);
+        await(refused.otherwiseEmpty());
+        assertTrue(refused.failed());
+        return String.valueOf(refused.cause().getMessage());
+    }
+}
