@@ -118,7 +118,8 @@ class LossTest {
         AtomicCounter counter = AtomicCounter.of(client, NAME);
         assertEquals(1, fixture.now(counter.incrementAndGet()));
         Future<Long> second = counter.incrementAndGet();
-        // The read is on its way; the write will not be answered.
+        // The read is answered; the write is on its way, and will not be.
+        fixture.time.advanceMs(1);
         all(FakeReplica.DEAF);
         fixture.time.advanceMs(25_000);
         assertFalse(second.isComplete(), "longer than an operation is tried");
