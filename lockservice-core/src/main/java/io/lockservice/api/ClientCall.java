@@ -22,6 +22,9 @@ public record ClientCall(
     /** The principal of every caller of a cell without security settings. */
     public static final String ANONYMOUS = "anonymous";
 
+    /** A replica that looks at its own state, and may read all of it. No client can be that: principals have no spaces. */
+    public static final String REPLICA = "the replica itself";
+
     /** A call that is not made through a handle. */
     public ClientCall(
             Request request,

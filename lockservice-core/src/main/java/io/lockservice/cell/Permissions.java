@@ -156,18 +156,9 @@ final class Permissions {
         return mayNotSee(name, principal) == null;
     }
 
-    /**
-     * Whether {@code principal} may hear of an event. Whoever may see a directory sees in its list that the ACLs of a node in it
-     * have changed, also where it may not see the node any more.
-     */
+    /** Whether {@code principal} may hear of an event. */
     boolean maySee(Event event, String principal) {
-        if (event.name() == null) {
-            return true;
-        }
-        Name name = new Name(event.name());
-        Name above = name.parent();
-        return maySee(name, principal)
-                || (event.type() == Event.Type.ACL_CHANGED && above != null && maySee(above, principal));
+        return event.name() == null || maySee(new Name(event.name()), principal);
     }
 
     /** The node, or the first above it that is there: what is made anew takes over from it. */
@@ -182,6 +173,9 @@ final class Permissions {
     private @Nullable Problem denied(Node node, Acl.Right right, String principal) {
         String acl = node.acl().of(right);
         if (acl == null || principals(acl).contains(principal)) {
+            return null;
+        }
+        if (right == Acl.Right.READ && principal.equals(ClientCall.REPLICA)) {
             return null;
         }
         return new Problem(

@@ -162,6 +162,11 @@ class AclTest {
                 .distinct()
                 .toList();
         assertEquals(List.of("/ls/test/acl", "/ls/test/acl/readers", "/ls/test/acl/writers", "/ls/test/e"), heard);
+        List<String> replica = assertInstanceOf(Reply.EventPage.class, see(ClientCall.REPLICA, all)).events().stream()
+                .map(event -> String.valueOf(event.name()))
+                .distinct()
+                .toList();
+        assertTrue(replica.containsAll(List.of("/ls/test/d", "/ls/test/d/f")), "it may see all that it has");
         Request.ListLocks locks = new Request.ListLocks(name(""), 10, null);
         assertEquals(
                 0,

@@ -368,7 +368,8 @@ public final class ServiceView {
 
     private void follow() {
         Registrations into = known();
-        ask(all(root, seen), (answer, reply) -> {
+        // That somebody may no longer read an instance is told to nobody who may not.
+        ask(ClientCall.REPLICA, all(root, seen), (answer, reply) -> {
             if (!(reply instanceof Reply.EventPage page)) {
                 // Events that are no longer kept: it was away for long, or has its state from a checkpoint.
                 failed();
@@ -408,7 +409,11 @@ public final class ServiceView {
     }
 
     private void ask(Request.Read what, BiConsumer<Answer, Reply> then) {
-        ClientCall call = new ClientCall(what, ClientCall.ANONYMOUS, null, null, null);
+        ask(ClientCall.ANONYMOUS, what, then);
+    }
+
+    private void ask(String principal, Request.Read what, BiConsumer<Answer, Reply> then) {
+        ClientCall call = new ClientCall(what, principal, null, null, null);
         port.call(call, CALL_TIMEOUT_MS, Long.MAX_VALUE, answer -> {
             if (!closed) {
                 then.accept(answer, answer.reply());
