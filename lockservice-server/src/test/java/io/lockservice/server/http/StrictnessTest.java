@@ -84,7 +84,7 @@ final class StrictnessTest {
                 arguments("GET", "/v1/", "", 404, "not-found", NO_FIELD, ""),
                 arguments("GET", "/v2/locks", "", 404, "not-found", NO_FIELD, ""),
                 arguments("POST", "/v1/groups", "{}", 404, "not-found", NO_FIELD, ""),
-                arguments("GET", "/v1/services", "", 404, "not-found", NO_FIELD, ""),
+                arguments("GET", "/v1/nothing", "", 404, "not-found", NO_FIELD, ""),
                 arguments("POST", "/v1/cell/leader", "{\"replica\":0}", 400, "bad-request", "replica", ""),
                 arguments("POST", "/v1/cell/replicas", "{}", 400, "bad-request", "id", ""),
                 arguments("DELETE", "/v1/cell/replicas/x", "", 404, "not-found", NO_FIELD, ""),
