@@ -177,6 +177,10 @@ public final class HeldLock implements AutoCloseable {
         session.removeListener(watcher);
         observeEnd(true);
         locks.turns().leave(name, turn);
+        if (lost != null) {
+            // What the session holds of this name by now is somebody else's in this program.
+            return Future.succeededFuture();
+        }
         lostListeners.forEach(listener -> tell(listener, reason));
         lostListeners.clear();
     }
