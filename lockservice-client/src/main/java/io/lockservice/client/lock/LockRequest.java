@@ -44,6 +44,8 @@ public final class LockRequest {
     private long pollMs;
     private boolean polling;
     private boolean queued;
+    private boolean mayBeLost;
+    private int withdrawals;
     private Loop.@Nullable Timer deadline;
 
     LockRequest(DistributedLock locks, String name, LockOptions options, Operation put) {
@@ -166,7 +168,7 @@ public final class LockRequest {
     private void deliver(HeldLock lock) {
         session.removeListener(sessionEnd);
         stopDeadline();
-        lock.watch();
+        lock.watch(mayBeLost);
         withdrawn.tryComplete();
         promise.complete(lock);
     }
@@ -261,6 +263,12 @@ public final class LockRequest {
         public void expired(Session over, SessionExpiredException reason) {
             if (queued) {
                 promiseFailed(reason);
+        /** That the lock was lost again may be told before the answer that it was granted has come. */
+        @Override
+        public void event(Session from, Event event) {
+            mayBeLost |= HeldLock.mayEnd(event, name);
+        }
+
                 leave();
             } else {
                 fail(reason);
