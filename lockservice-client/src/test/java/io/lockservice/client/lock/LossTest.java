@@ -82,4 +82,20 @@ class LossTest {
         assertFalse(lock.isHeld());
         assertTrue(other.isHeld());
     }
+
+    @Test
+    void aWithdrawalThatIsSlowTakesNothingFromTheNextHolderInTheSession() {
+        HeldLock theirs = fixture.now(others.acquire(NAME, FOREVER));
+        LockRequest request = locks.request(NAME, FOREVER);
+        fixture.time.advanceMs(1_000);
+        fixture.cell.latencyMs(1_500);
+        Future<Void> cancelled = request.cancel();
+        fixture.cell.latencyMs(1);
+        Future<HeldLock> next = locks.acquire(NAME, FOREVER);
+        theirs.close();
+        fixture.time.advanceMs(5_000);
+        assertTrue(cancelled.succeeded());
+        assertTrue(ClientFixture.result(next).isHeld());
+        assertEquals(mine.id(), fixture.cell.holder(NAME));
+    }
 }
