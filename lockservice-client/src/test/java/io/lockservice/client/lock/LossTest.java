@@ -98,4 +98,15 @@ class LossTest {
         assertTrue(ClientFixture.result(next).isHeld());
         assertEquals(mine.id(), fixture.cell.holder(NAME));
     }
+
+    @Test
+    void givingBackAStrayGrantTakesNothingFromTheNextHolderInTheSession() {
+        fixture.cell.latencyMs(1_500);
+        fixture.cell.tell(mine.id(), "lock-acquired", NAME);
+        fixture.cell.latencyMs(1);
+        Future<HeldLock> next = locks.acquire(NAME, FOREVER);
+        fixture.time.advanceMs(5_000);
+        assertTrue(ClientFixture.result(next).isHeld());
+        assertEquals(mine.id(), fixture.cell.holder(NAME));
+    }
 }
