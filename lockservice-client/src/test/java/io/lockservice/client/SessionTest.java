@@ -81,6 +81,17 @@ class SessionTest {
     }
 
     @Test
+    @Test
+    void aCellThatExtendsTheLeaseNoMoreIsNotAskedWithoutPause() {
+        fixture.time.advanceMs(100);
+        int before = keepAlives().size();
+        fixture.cell.leaveMs(5_000);
+        fixture.time.advanceMs(10_000);
+        assertTrue(
+                keepAlives().size() - before <= 12,
+                "keep-alives: " + (keepAlives().size() - before));
+    }
+
     void anEventThatIsToldAgainAndAgainIsTakenInOnceAndMakesNoHurry() {
         List<Long> seqs = new ArrayList<>();
         session.addListener(new SessionListener() {

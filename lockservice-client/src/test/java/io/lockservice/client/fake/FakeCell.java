@@ -41,6 +41,7 @@ public final class FakeCell implements Transport {
     private boolean waits = true;
     private boolean repeats;
     private long grantedMs;
+    private long leftMs = Long.MAX_VALUE;
     private long epoch = 1;
     private boolean compacted;
     private @Nullable String leaderUrl;
@@ -121,6 +122,11 @@ public final class FakeCell implements Transport {
     /** Grants leases of this length where it is longer than what was asked for, as an overloaded cell does. */
     public void grantLeaseMs(long value) {
         grantedMs = value;
+    }
+
+    /** Says of every lease that no more than this is left of it, as of a session that is closing. */
+    public void leaveMs(long value) {
+        leftMs = value;
     }
 
     /** Serves files, directories and handles from now on; else writes to them are counted and nothing more. */
@@ -280,7 +286,7 @@ public final class FakeCell implements Transport {
                 return;
             }
             renew(session);
-            JsonObject body = new JsonObject().put("leaseMs", leaseMs).put("remainingMs", leaseMs);
+            JsonObject body = new JsonObject().put("leaseMs", leaseMs).put("remainingMs", Math.min(leftMs, leaseMs));
             answer.accept(response(200, body.put("events", session.eventsAfter(after))));
         };
         if (waitMs == 0 || !session.eventsAfter(after).isEmpty()) {
