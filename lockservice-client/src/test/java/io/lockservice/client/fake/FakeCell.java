@@ -164,6 +164,7 @@ public final class FakeCell implements Transport {
             case SILENT -> {}
             case DEAF -> time.after(latencyMs, () -> handle(call, lost -> {}));
             case LEADERLESS -> time.after(latencyMs, () -> promise.tryComplete(problem(503, "no-leader")));
+            case FULL -> time.after(latencyMs, () -> promise.tryComplete(problem(507, "storage-full")));
             case OVERLOADED ->
                 time.after(latencyMs, () -> {
                     Response response = problem(503, "overloaded");
