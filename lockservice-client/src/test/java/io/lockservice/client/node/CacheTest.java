@@ -158,6 +158,19 @@ class CacheTest {
     }
 
     @Test
+    @Test
+    void whoIsHeldUpWhileItUsesACopyDoesNotTakeOneOfBeforeTheJeopardy() {
+        read();
+        machine.pause();
+        fixture.time.advanceMs(LEASE_MS + 10);
+        machine.beforeNextReading(() -> {
+            machine.resume();
+            fixture.time.advanceMs(1_000);
+            assertTrue(session.isSafe(), "again");
+        });
+        assertFalse(isCopied(), "it was dropped, and there is no other");
+    }
+
     void inJeopardyThereAreNoCopiesAndReadsWait() {
         read();
         fixture.cell.lane(Lane.KEEP_ALIVE, FakeReplica.DEAF);
