@@ -157,6 +157,9 @@ final class Attempts {
         stopTimer();
         if (response.succeeded()) {
             promise.complete(new Failover.Answered(response, startNanos, sentNanos));
+        } else if (isFinal && mayBeDone && isOfThisAttemptAlone(response)) {
+            lastFailure = Problems.of(response);
+            giveUp();
         } else if (isFinal) {
             promise.fail(Problems.of(response));
         } else {
@@ -217,6 +220,11 @@ final class Attempts {
             case 507 -> true;
             default -> response.status() < 500;
         };
+    }
+
+    /** Refused before the state was asked: an attempt that was given up may have been done, or be done yet. */
+    private static boolean isOfThisAttemptAlone(Response response) {
+        return response.status() == 507 || response.status() == 429;
     }
 
     private static Throwable late(Address address, long timeoutMs) {

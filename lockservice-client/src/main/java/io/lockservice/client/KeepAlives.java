@@ -53,7 +53,11 @@ final class KeepAlives {
 
     /** Waits where the lease has room for that: whoever is in jeopardy wants an answer. */
     private void send() {
-        send(session.remainingMs() >= leaseMs / 2);
+        send(hasTimeToWait());
+    }
+
+    private boolean hasTimeToWait() {
+        return session.remainingMs() >= leaseMs / 2;
     }
 
     private void send(boolean waits) {
@@ -105,12 +109,12 @@ final class KeepAlives {
 
     /**
      * An answer that came sooner than was asked for, and told nothing, must not make the next one come at once; nor must one
-     * to a repeat, where what waits fails each time.
+     * to a repeat, where what waits fails each time, nor one that leaves no time to wait.
      */
     private void next(long sentNanos, boolean waited, boolean isNews) {
         long tookMs = TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - sentNanos);
         long sinceWaitMs = TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - waitedNanos);
-        long pauseMs = waited ? waitMs() - tookMs : pauseMs() - sinceWaitMs;
+        long pauseMs = waited ? waitMs() - tookMs : pauseMs() - (hasTimeToWait() ? sinceWaitMs : tookMs);
         if (isNews || pauseMs <= 0 || (waited && tookMs >= waitMs() / 2)) {
             send();
         } else {

@@ -182,7 +182,13 @@ public final class Session {
     /** As {@link #execute}, for callers that may change their mind. */
     public Pending<Response> begin(Operation operation) {
         SessionCalls.Running call = calls.call(operation);
-        Future<Response> done = loop.call(() -> reason != null ? Future.failedFuture(reason) : call.start());
+        Future<Response> done = loop.call(() -> {
+            if (state() == State.EXPIRED) {
+                // By the clock, which the timers may not have noticed yet.
+                look();
+            }
+            return reason != null ? Future.failedFuture(reason) : call.start();
+        });
         return new Pending<>(done, () -> loop.execute(call::cancel));
     }
 

@@ -37,7 +37,10 @@ final class SessionCalls {
     /** The session is safe again. */
     void safe() {
         for (Running each : List.copyOf(waiting)) {
-            each.send();
+            // The end of one may have been the end of another.
+            if (waiting.contains(each)) {
+                each.send();
+            }
         }
     }
 

@@ -122,6 +122,22 @@ class FailoverTest {
     }
 
     @Test
+    void aRefusalThatSaysNothingOfEarlierAttemptsLeavesTheirOutcomeUnknown() {
+        fixture.cell.replica(ClientFixture.A, FakeReplica.DEAF);
+        fixture.cell.replica(ClientFixture.B, FakeReplica.FULL);
+        Future<Response> write = client.execute(WRITE);
+        fixture.time.advanceMs(10_000);
+        assertEquals(1, fixture.cell.done("PUT /v1/files/ls/local/x"), "it was done");
+        ClientFixture.failure(OutcomeUnknownException.class, write);
+        fixture.cell.replica(ClientFixture.A, FakeReplica.FULL);
+        Future<Response> first = client.execute(WRITE);
+        fixture.time.advanceMs(10_000);
+        assertEquals(
+                "storage-full",
+                ClientFixture.failure(LockServiceException.class, first).code());
+    }
+
+    @Test
     void settlesAnUnknownOutcomeByTheSameKey() {
         all(FakeReplica.DEAF);
         Future<Response> write = client.execute(WRITE);

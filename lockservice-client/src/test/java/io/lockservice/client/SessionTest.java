@@ -8,6 +8,7 @@ import io.lockservice.client.fake.FakeReplica;
 import io.lockservice.client.fake.VirtualTime;
 import io.lockservice.client.transport.Call;
 import io.lockservice.client.transport.Lane;
+import io.lockservice.client.transport.Response;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -78,6 +79,17 @@ class SessionTest {
         fixture.time.advanceMs(10 * LEASE_MS);
         assertTrue(session.isSafe());
         assertEquals(40, keepAlives().size(), 2.0);
+    }
+
+    @Test
+    void aCellThatExtendsTheLeaseNoMoreIsNotAskedWithoutPause() {
+        fixture.time.advanceMs(100);
+        int before = keepAlives().size();
+        fixture.cell.leaveMs(5_000);
+        fixture.time.advanceMs(10_000);
+        assertTrue(
+                keepAlives().size() - before <= 12,
+                "keep-alives: " + (keepAlives().size() - before));
     }
 
     @Test
@@ -360,6 +372,48 @@ class SessionTest {
                 ClientFixture.failure(NoLeaderException.class, late).code());
         fixture.time.advanceMs(50_000);
         ClientFixture.failure(SessionExpiredException.class, lost);
+        assertEquals(0, fixture.cell.calls(HttpMethod.PUT, "/v1/files").size(), "nothing was sent");
+    }
+
+    @Test
+    void aCallAfterTheGracePeriodIsNotSentThoughNobodyHasNoticedYet() {
+        cell(FakeReplica.DEAF);
+        fixture.time.advanceMs(DRIFTED_MS + 1_000);
+        assertEquals(Session.State.JEOPARDY, session.state());
+        machine.pause();
+        Future<Response> call =
+                session.execute(Operation.put("/v1/files/ls/local/x").withinMs(10 * GRACE_MS));
+        fixture.time.advanceMs(GRACE_MS);
+        cell(FakeReplica.UP);
+        assertEquals(Session.State.EXPIRED, session.state());
+        machine.resume();
+        fixture.time.advanceMs(1_000);
+        ClientFixture.failure(SessionExpiredException.class, call);
+        assertEquals(0, fixture.cell.calls(HttpMethod.PUT, "/v1/files").size(), "nothing was sent");
+    }
+
+    @Test
+    void aWaitingCallThatIsCancelledByTheEndOfAnotherIsNotSent() {
+        cell(FakeReplica.DEAF);
+        fixture.time.advanceMs(DRIFTED_MS + 1_000);
+        assertEquals(Session.State.JEOPARDY, session.state());
+        Operation write = Operation.put("/v1/files/ls/local/x");
+        Pending<Response> first = session.begin(write.withinMs(5_000));
+        Pending<Response> second = session.begin(write.withinMs(60_000));
+        first.future().onFailure(late -> second.cancel());
+        cell(FakeReplica.UP);
+        fixture.cell.latencyMs(10);
+        int before = keepAlives().size();
+        while (keepAlives().size() == before) {
+            fixture.time.advanceMs(1);
+        }
+        machine.pause();
+        fixture.time.advanceMs(5_001);
+        machine.resume();
+        assertTrue(session.isSafe());
+        fixture.time.advanceMs(1_000);
+        ClientFixture.failure(NoLeaderException.class, first.future());
+        ClientFixture.failure(CancellationException.class, second.future());
         assertEquals(0, fixture.cell.calls(HttpMethod.PUT, "/v1/files").size(), "nothing was sent");
     }
 

@@ -121,15 +121,29 @@ public final class DistributedLock {
 
     /**
      * Releases what nobody asked for any more: a request that was cancelled while one of its packets was still on its way
-     * can be queued, and granted, after it was withdrawn.
+     * can be queued, and granted, after it was withdrawn. That takes a turn, or it would take the lock from who comes next.
      */
     private final class StrayGrants implements SessionListener {
         @Override
         public void event(Session from, Event event) {
             if (event.type().equals("lock-acquired") && !turns.isTaken(event.name())) {
-                withdrawAtLast(event.name(), session.client().newIdempotencyKey())
-                        .onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "not withdrawn", failure));
+                turns.enter(event.name(), new GivingBack(event.name()));
             }
+        }
+    }
+
+    private final class GivingBack implements Runnable {
+        private final String name;
+
+        GivingBack(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void run() {
+            withdrawAtLast(name, session.client().newIdempotencyKey())
+                    .onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "not withdrawn", failure))
+                    .onComplete(done -> turns.leave(name, this));
         }
     }
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeldLock implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HeldLock.class.getName());
+    private static final long CHECK_PAUSE_MS = 250;
 
     private final DistributedLock locks;
     private final Session session;
@@ -139,10 +140,32 @@ public final class HeldLock implements AutoCloseable {
         return name + " (" + mode.label() + ", token " + token + (isHeld() ? ", held)" : ", not held)");
     }
 
-    /** From now on a loss is noticed. */
-    void watch() {
+    /** From now on a loss is noticed. {@code mayBeLost}: something was told before that may have been about this hold. */
+    void watch(boolean mayBeLost) {
         session.client().observers().tell(observer -> observer.lockHeld(name));
         session.addListener(watcher);
+        if (mayBeLost) {
+            checkAtLast();
+        }
+    }
+
+    /** Whether {@code event} may be about the loss of a hold of {@code name}: the sequencer tells. */
+    static boolean mayEnd(SessionListener.Event event, String name) {
+        return event.type().equals("events-dropped")
+                || (event.type().equals("lock-lost") && event.name().equals(name));
+    }
+
+    /** Until somebody has answered: the event does not come again. */
+    private void checkAtLast() {
+        if (ended) {
+            return;
+        }
+        check().onFailure(failure -> {
+            LOG.log(System.Logger.Level.DEBUG, "not checked", failure);
+            if (!Problems.isDefinite(failure)) {
+                session.client().loop().after(CHECK_PAUSE_MS, this::checkAtLast);
+            }
+        });
     }
 
     private void observeEnd(boolean isLost) {
@@ -154,6 +177,10 @@ public final class HeldLock implements AutoCloseable {
     }
 
     private Future<Void> started() {
+        if (lost != null) {
+            // What the session holds of this name by now is somebody else's in this program.
+            return Future.succeededFuture();
+        }
         session.removeListener(watcher);
         observeEnd(false);
         String key = session.client().newIdempotencyKey();
@@ -195,11 +222,10 @@ public final class HeldLock implements AutoCloseable {
             lose(reason);
         }
 
-        /** The event may be about an earlier hold of the same name: the sequencer tells. */
         @Override
         public void event(Session from, Event event) {
-            if (event.type().equals("lock-lost") && event.name().equals(name)) {
-                check().onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "not checked", failure));
+            if (mayEnd(event, name)) {
+                checkAtLast();
             }
         }
     }

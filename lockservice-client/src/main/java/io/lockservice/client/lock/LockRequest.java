@@ -44,6 +44,8 @@ public final class LockRequest {
     private long pollMs;
     private boolean polling;
     private boolean queued;
+    private boolean mayBeLost;
+    private int withdrawals;
     private Loop.@Nullable Timer deadline;
 
     LockRequest(DistributedLock locks, String name, LockOptions options, Operation put) {
@@ -166,7 +168,7 @@ public final class LockRequest {
     private void deliver(HeldLock lock) {
         session.removeListener(sessionEnd);
         stopDeadline();
-        lock.watch();
+        lock.watch(mayBeLost);
         withdrawn.tryComplete();
         promise.complete(lock);
     }
@@ -225,12 +227,16 @@ public final class LockRequest {
         promise.tryFail(why);
     }
 
-    /** Also after a poll that outlived the request: it may have queued again, or been granted. */
+    /**
+     * Also after a poll that outlived the request: it may have queued again, or been granted. The turn is over when all is
+     * back: a withdrawal that is still on its way would take the lock from who is next.
+     */
     private void giveBack() {
-        boolean last = !polling;
+        withdrawals++;
         locks.withdrawAtLast(name, session.client().newIdempotencyKey()).onComplete((done, failure) -> {
+            withdrawals--;
             withdrawn.tryComplete();
-            if (last) {
+            if (withdrawals == 0 && !polling) {
                 leave();
             }
         });
@@ -257,6 +263,12 @@ public final class LockRequest {
     }
 
     private final class SessionEnd implements SessionListener {
+        /** That the lock was lost again may be told before the answer that it was granted has come. */
+        @Override
+        public void event(Session from, Event event) {
+            mayBeLost |= HeldLock.mayEnd(event, name);
+        }
+
         @Override
         public void expired(Session over, SessionExpiredException reason) {
             if (queued) {

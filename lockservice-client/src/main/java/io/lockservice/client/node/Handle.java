@@ -155,7 +155,7 @@ public final class Handle {
             }
             String path = DistributedLock.path(name()) + "?handle=" + PercentText.encode(id);
             LockRequest request = DistributedLock.of(session).request(name(), lock, fenced(Operation.put(path)));
-            return new Pending<>(request.held().onSuccess(lockHeld -> held = lockHeld), request::cancel);
+            return new Pending<>(request.held().onSuccess(lockHeld -> held = lockHeld), () -> giveUp(request));
         });
     }
 
@@ -251,6 +251,12 @@ public final class Handle {
         if (unusable == null) {
             unusable = why;
         }
+    }
+
+    private static void giveUp(LockRequest request) {
+        request.cancel();
+        // Where it has just been granted, the one who was to be told is not there any more.
+        request.held().onSuccess(HeldLock::close);
     }
 
     private <T> Pending<T> read(Seen.Part part, Function<Seen, T> form) {

@@ -59,6 +59,12 @@ final class NodeCache {
     /** What there is of {@code path}, if it tells {@code part} and the lease is not over. */
     @Nullable
     Seen hit(String path, Seen.Part part) {
+        // The lease before the copy as well: whoever is held up between the two may find the session safe again, and
+        // what it
+        // took was dropped.
+        if (!session.isSafe()) {
+            return null;
+        }
         Copy copy = part == Seen.Part.CHILDREN ? lists.get(path) : nodes.get(path);
         if (copy == null && part == Seen.Part.CHILDREN) {
             copy = nodes.get(path);

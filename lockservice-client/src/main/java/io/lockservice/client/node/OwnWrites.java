@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * packet may still be on its way: there are none any more, unless a repeat with the same key settles it. Confined to the loop.
  */
 final class OwnWrites implements Session.WriteGuard {
-    /** Beyond so many, nothing at all is kept. */
+    /** Beyond so many, no copy is kept of anything, and so it plays no part what others were about. */
     private static final int MOST_UNSETTLED = 1_000;
 
     private final Session session;
@@ -27,6 +27,7 @@ final class OwnWrites implements Session.WriteGuard {
     private final Consumer<Scope> drop;
     private final List<Scope> underWay = new ArrayList<>();
     private final Map<Object, Scope> unsettled = new HashMap<>();
+    private boolean tooMany;
 
     /** {@code drop} drops the copies of a scope, and has reads that are under way not kept. */
     OwnWrites(Session session, Function<String, @Nullable Name> handles, Consumer<Scope> drop) {
@@ -53,15 +54,24 @@ final class OwnWrites implements Session.WriteGuard {
         boolean isKnown = failure == null || (failure instanceof LockServiceException said && !said.outcomeUnknown());
         if (!isKnown) {
             Object key = failure instanceof OutcomeUnknownException unknown ? unknown.idempotencyKey() : new Object();
-            unsettled.put(key, scope);
+            if (unsettled.size() < MOST_UNSETTLED) {
+                unsettled.put(key, scope);
+            } else {
+                tooMany = true;
+            }
         } else if (operation.key() != null) {
             unsettled.remove(operation.key());
         }
     }
 
+    /** How many outcomes are known to be unknown. */
+    int unsettled() {
+        return unsettled.size();
+    }
+
     /** Whether no copy may be kept of the node. */
     boolean isAbout(Name name) {
-        return unsettled.size() > MOST_UNSETTLED
+        return tooMany
                 || underWay.stream().anyMatch(scope -> scope.covers(name))
                 || unsettled.values().stream().anyMatch(scope -> scope.covers(name));
     }

@@ -44,8 +44,15 @@ public final class Suspensions implements LongSupplier {
 
     private synchronized long readAgain() {
         Reading since = last;
-        long nowWallMs = wallMs.getAsLong();
-        long nowNanos = monotonicNanos.getAsLong();
+        long beforeNanos;
+        long nowWallMs;
+        long nowNanos;
+        // Both at the same time, or the next reading would take for a suspension by how much they were not.
+        do {
+            beforeNanos = monotonicNanos.getAsLong();
+            nowWallMs = wallMs.getAsLong();
+            nowNanos = monotonicNanos.getAsLong();
+        } while (nowNanos - beforeNanos > TOLERANCE_NANOS);
         long apartNanos = since.apartNanos(nowNanos, nowWallMs);
         boolean slept = apartNanos > TOLERANCE_NANOS;
         boolean setBack = apartNanos < -TOLERANCE_NANOS;

@@ -42,6 +42,7 @@ public final class FakeCell implements Transport {
     private boolean waits = true;
     private boolean repeats;
     private long grantedMs;
+    private long leftMs = Long.MAX_VALUE;
     private long epoch = 1;
     private boolean compacted;
     private @Nullable String leaderUrl;
@@ -125,6 +126,11 @@ public final class FakeCell implements Transport {
         grantedMs = value;
     }
 
+    /** Says of every lease that no more than this is left of it, as of a session that is closing. */
+    public void leaveMs(long value) {
+        leftMs = value;
+    }
+
     /** Serves files, directories and handles from now on; else writes to them are counted and nothing more. */
     public FakeFiles serveFiles() {
         files.serve();
@@ -165,6 +171,7 @@ public final class FakeCell implements Transport {
             case SILENT -> {}
             case DEAF -> time.after(latencyMs, () -> handle(call, lost -> {}));
             case LEADERLESS -> time.after(latencyMs, () -> promise.tryComplete(problem(503, "no-leader")));
+            case FULL -> time.after(latencyMs, () -> promise.tryComplete(problem(507, "storage-full")));
             case OVERLOADED ->
                 time.after(latencyMs, () -> {
                     Response response = problem(503, "overloaded");
@@ -290,7 +297,7 @@ public final class FakeCell implements Transport {
                 return;
             }
             renew(session);
-            JsonObject body = new JsonObject().put("leaseMs", leaseMs).put("remainingMs", leaseMs);
+            JsonObject body = new JsonObject().put("leaseMs", leaseMs).put("remainingMs", Math.min(leftMs, leaseMs));
             answer.accept(response(200, body.put("events", session.eventsAfter(after))));
         };
         if (waitMs == 0 || !session.eventsAfter(after).isEmpty()) {

@@ -13,5 +13,7 @@ public enum FakeReplica {
     /** Says 503 no-leader. */
     LEADERLESS,
     /** Says 503 overloaded, with Retry-After. */
-    OVERLOADED
+    OVERLOADED,
+    /** Says 507 storage-full. */
+    FULL
 }

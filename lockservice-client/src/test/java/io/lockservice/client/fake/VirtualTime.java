@@ -54,6 +54,7 @@ public final class VirtualTime {
         private boolean suspended;
         private long suspendedNanos;
         private long sleptNanos;
+        private Runnable beforeReading = () -> {};
 
         /** Stops the process: nothing of it runs, while time goes on. */
         public void pause() {
@@ -90,8 +91,16 @@ public final class VirtualTime {
             resume();
         }
 
+        /** Has {@code work} happen just before the clock is read the next time: so late is whoever reads it. */
+        public void beforeNextReading(Runnable work) {
+            beforeReading = work;
+        }
+
         @Override
         public long nanoTime() {
+            Runnable work = beforeReading;
+            beforeReading = () -> {};
+            work.run();
             return (suspended ? suspendedNanos : nowNanos) - sleptNanos;
         }
 

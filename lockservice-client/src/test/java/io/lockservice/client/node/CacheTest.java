@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lockservice.api.Name;
 import io.lockservice.api.Stat;
 import io.lockservice.client.ClientFixture;
 import io.lockservice.client.ClientOptions;
@@ -155,6 +156,19 @@ class CacheTest {
         assertFalse(isCopied(), "safe again, and begun with none");
         assertTrue(session.isSafe());
         assertEquals("1", read());
+    }
+
+    @Test
+    void whoIsHeldUpWhileItUsesACopyDoesNotTakeOneOfBeforeTheJeopardy() {
+        read();
+        machine.pause();
+        fixture.time.advanceMs(LEASE_MS + 10);
+        machine.beforeNextReading(() -> {
+            machine.resume();
+            fixture.time.advanceMs(1_000);
+            assertTrue(session.isSafe(), "again");
+        });
+        assertFalse(isCopied(), "it was dropped, and there is no other");
     }
 
     @Test
@@ -320,6 +334,16 @@ class CacheTest {
         fixture.cell.lane(Lane.CALL, FakeReplica.UP);
         assertEquals("2", read());
         assertFalse(isCopied());
+    }
+
+    @Test
+    void soManyOutcomesStayUnknownThatNothingIsKeptAnyMore() {
+        OwnWrites own = new OwnWrites(session, handle -> null, scope -> {});
+        for (int i = 0; i < 3_000; i++) {
+            own.sending(Operation.put("/v1/files/ls/local/n" + i)).accept(new CancellationException());
+        }
+        assertTrue(own.isAbout(new Name("/ls/local/elsewhere")));
+        assertTrue(own.unsettled() <= 1_000, "what they were about need not be known: " + own.unsettled());
     }
 
     @Test

@@ -21,13 +21,17 @@ import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
 import io.lockservice.client.transport.Call;
 import io.lockservice.client.transport.Lane;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Chubby's calls (Burrows, section 2.6) on virtual time. */
@@ -189,6 +193,44 @@ class HandleTest {
         ClientFixture.failure(CancellationException.class, waiting.future());
         fixture.time.advanceMs(100);
         assertEquals(List.of(), fixture.cell.waiters(NAME));
+    }
+
+    @Test
+    void anAcquisitionThatIsCancelledAfterTheGrantAndBeforeItIsToldIsGivenBack() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Handle handle = open(ALL);
+            Context context = vertx.getOrCreateContext();
+            List<Pending<HeldLock>> calls = new ArrayList<>();
+            turn(context, () -> {
+                calls.add(handle.acquire(LockOptions.exclusive()));
+                fixture.time.advanceMs(100);
+                assertEquals(session.id(), fixture.cell.holder(NAME));
+                // Behind the answer, and before what it makes of the call.
+                context.runOnContext(ignored -> calls.get(0).cancel());
+            });
+            for (int i = 0; i < 10; i++) {
+                turn(context, () -> fixture.time.advanceMs(100));
+            }
+            ClientFixture.failure(CancellationException.class, calls.get(0).future());
+            assertEquals(null, fixture.cell.holder(NAME));
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Futures that belong to a context are told in its next turn. */
+    private static void turn(Context context, Runnable work) throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        context.runOnContext(ignored -> {
+            try {
+                work.run();
+                done.complete(null);
+            } catch (RuntimeException | AssertionError e) {
+                done.completeExceptionally(e);
+            }
+        });
+        done.get(10, TimeUnit.SECONDS);
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.lockservice.client.time;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SuspensionsTest {
@@ -10,7 +13,17 @@ class SuspensionsTest {
 
     private long nanos = -5_000 * MS;
     private long wallMs = 1_700_000_000_000L;
-    private final Suspensions suspensions = new Suspensions(() -> nanos, () -> wallMs);
+    private final Deque<Long> heldUpMs = new ArrayDeque<>();
+    private final Suspensions suspensions = new Suspensions(() -> nanos, this::readWall);
+
+    /** Whoever has read the wall clock may be held up before anything else is read. */
+    private long readWall() {
+        long read = wallMs;
+        long ms = heldUpMs.isEmpty() ? 0 : heldUpMs.remove();
+        nanos += ms * MS;
+        wallMs += ms;
+        return read;
+    }
 
     private long sleptMs(long monotonicMs, long wall) {
         nanos += monotonicMs * MS;
@@ -31,6 +44,18 @@ class SuspensionsTest {
         assertEquals(30_000, sleptMs(10, 30_010));
         assertEquals(30_000, sleptMs(10, 10));
         assertEquals(30_000, sleptMs(5_000, 5_000));
+    }
+
+    @Test
+    void whoIsHeldUpBetweenTheTwoClocksMakesUpNothing() {
+        sleptMs(10, 10);
+        heldUpMs.addAll(List.of(3_000L));
+        assertEquals(0, sleptMs(10, 10));
+        assertEquals(0, sleptMs(10, 10));
+        heldUpMs.addAll(List.of(0L, 3_000L, 2_000L));
+        assertEquals(0, sleptMs(2_000, 2_000), "while it notes both");
+        assertEquals(0, sleptMs(10, 10));
+        assertEquals(30_000, sleptMs(10, 30_010));
     }
 
     @Test
