@@ -76,7 +76,12 @@ final class Attempts {
         stopTimer();
         mayBeDone |= tried > 0;
         lastFailure = new IllegalStateException("this client was closed");
-        giveUp();
+        if (mayBeDone && operation.isWrite() && key != null) {
+            giveUp();
+        } else {
+            // Final, or who tries until it is known would go on for ever.
+            promise.tryFail(new LockServiceException("client-closed", "not done: this client was closed"));
+        }
     }
 
     void begin() {

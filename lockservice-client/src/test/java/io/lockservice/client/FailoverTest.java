@@ -64,10 +64,14 @@ class FailoverTest {
         client.shutdown();
         fixture.time.advanceMs(100);
         ClientFixture.failure(OutcomeUnknownException.class, write);
-        ClientFixture.failure(NoLeaderException.class, read);
+        assertEquals(
+                "client-closed",
+                ClientFixture.failure(LockServiceException.class, read).code());
         Future<Response> late = client.execute(WRITE);
         fixture.time.advanceMs(1);
-        ClientFixture.failure(NoLeaderException.class, late);
+        LockServiceException refused = ClientFixture.failure(LockServiceException.class, late);
+        assertEquals("client-closed", refused.code());
+        assertTrue(Problems.isDefinite(refused), "or who tries until it is known would go on for ever");
     }
 
     @Test
