@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class LossTest {
     private static final String NAME = "/ls/local/app/x";
     private static final long LEASE_MS = 12_000;
+    private static final long SMALL_STACK_BYTES = 256 * 1_024;
 
     private final ClientFixture fixture = new ClientFixture();
     private final VirtualTime.Machine machine = fixture.time.machine();
@@ -225,6 +228,51 @@ class LossTest {
     private void missAll() {
         fixture.cell.compactEvents();
         fixture.time.advanceMs(45_000);
+    }
+
+    /** With a small stack, so that the group need not be even larger. */
+    @Test
+    void aWatchOfALargeGroupGoesOn() throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Runnable watching = () -> {
+            try {
+                watchALargeGroup();
+                done.complete(null);
+            } catch (Throwable e) {
+                done.completeExceptionally(e);
+            }
+        };
+        new Thread(null, watching, "small stack", SMALL_STACK_BYTES).start();
+        done.get(60, TimeUnit.SECONDS);
+    }
+
+    private void watchALargeGroup() {
+        GroupMembership group = GroupMembership.of(client, NAME);
+        int many = 5_000;
+        List<Future<Membership>> joining = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            joining.add(group.join(mine, "m" + i, Buffer.buffer("1")));
+        }
+        fixture.time.advanceMs(1_000);
+        joining.forEach(ClientFixture::result);
+        List<String> told = new ArrayList<>();
+        group.watch(new MemberListener() {
+            @Override
+            public void joined(Member member) {
+                told.add(member.id());
+            }
+
+            @Override
+            public void left(Member member) {
+                throw new AssertionError(member);
+            }
+        });
+        fixture.time.advanceMs(100_000);
+        assertEquals(many, told.size());
+        fixture.now(group.join(theirs, "late", Buffer.buffer("1")));
+        fixture.cell.compactEvents();
+        fixture.time.advanceMs(100_000);
+        assertEquals(many + 1, told.size());
     }
 
     @Test
