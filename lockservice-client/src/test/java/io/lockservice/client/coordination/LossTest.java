@@ -2,6 +2,7 @@ package io.lockservice.client.coordination;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.client.ClientFixture;
@@ -228,6 +229,28 @@ class LossTest {
     private void missAll() {
         fixture.cell.compactEvents();
         fixture.time.advanceMs(45_000);
+    }
+
+    /** The cell has given the permit, and the answer is on its way, when nobody wants it any more. */
+    @Test
+    void whoCancelsWhileAPermitIsTakenIsDoneWhenNothingIsLeft() {
+        for (int cancelMs = 0; cancelMs < 160; cancelMs += 5) {
+            ClientFixture fresh = new ClientFixture();
+            Session session = fresh.session(fresh.client());
+            fresh.cell.latencyMs(10);
+            PermitRequest request = DistributedSemaphore.of(session, NAME, 1).request(PermitOptions.defaults());
+            fresh.time.advanceMs(cancelMs);
+            if (request.held().isComplete()) {
+                return;
+            }
+            Future<Void> cancelled = request.cancel();
+            while (!cancelled.isComplete()) {
+                fresh.time.advanceMs(1);
+            }
+            assertNull(fresh.cell.holder(NAME + "/slots/0"), "cancelled after " + cancelMs + " ms");
+            assertNull(fresh.cell.holder(NAME + "/queue"), "cancelled after " + cancelMs + " ms");
+        }
+        throw new AssertionError("there was no permit in time");
     }
 
     /** With a small stack, so that the group need not be even larger. */
