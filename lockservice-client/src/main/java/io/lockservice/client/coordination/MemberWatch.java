@@ -4,14 +4,14 @@ import io.lockservice.client.Backoff;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Loop;
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listener of a group being told. What the cell's events say is only who may have changed: each of these is then read and
@@ -76,7 +76,11 @@ public final class MemberWatch implements AutoCloseable {
                     batch.names().forEach(name -> open.add(name.substring(name.lastIndexOf('/') + 1)));
                     return listed();
                 })
-                .compose(ignored -> compareNext())
+                .compose(ignored -> {
+                    Promise<Void> compared = Promise.promise();
+                    compareNext(compared);
+                    return compared.future();
+                })
                 .onComplete((done, failure) -> loop.execute(() -> {
                     if (failure == null) {
                         failures = 0;
@@ -103,32 +107,43 @@ public final class MemberWatch implements AutoCloseable {
                 .mapEmpty();
     }
 
-    /** What could not be read stays to be compared the next time. */
-    private Future<Void> compareNext() {
+    /**
+     * What could not be read stays to be compared the next time. One future for all of them: as a chain of futures, one within
+     * the other, a large group would take more stack than a thread has.
+     */
+    private void compareNext(Promise<Void> compared) {
         if (closed || open.isEmpty()) {
-            return Future.succeededFuture();
+            compared.complete();
+            return;
         }
         String id = open.iterator().next();
-        return group.read(id).compose(found -> {
-            open.remove(id);
-            List<Runnable> news = new ArrayList<>();
-            NodeCalls.Node before = told.get(id);
-            NodeCalls.Node now = found.orElse(null);
-            if (before != null && (now == null || now.instance() != before.instance())) {
-                told.remove(id);
-                news.add(() -> listener.left(GroupMembership.memberOf(before)));
-            }
-            if (now != null) {
-                told.put(id, now);
-                if (before == null || now.instance() != before.instance()) {
-                    news.add(() -> listener.joined(GroupMembership.memberOf(now)));
-                } else if (now.generation() != before.generation()) {
-                    news.add(() -> listener.changed(GroupMembership.memberOf(now)));
-                }
-            }
-            news.forEach(this::tell);
-            return compareNext();
-        });
+        group.read(id)
+                .onComplete((found, failure) -> loop.execute(() -> {
+                    if (failure != null) {
+                        compared.fail(failure);
+                    } else {
+                        open.remove(id);
+                        compare(id, found.orElse(null));
+                        compareNext(compared);
+                    }
+                }));
+    }
+
+    private void compare(String id, NodeCalls.@Nullable Node now) {
+        NodeCalls.Node before = told.get(id);
+        if (before != null && (now == null || now.instance() != before.instance())) {
+            told.remove(id);
+            tell(() -> listener.left(GroupMembership.memberOf(before)));
+        }
+        if (now == null) {
+            return;
+        }
+        told.put(id, now);
+        if (before == null || now.instance() != before.instance()) {
+            tell(() -> listener.joined(GroupMembership.memberOf(now)));
+        } else if (now.generation() != before.generation()) {
+            tell(() -> listener.changed(GroupMembership.memberOf(now)));
+        }
     }
 
     private void tell(Runnable what) {

@@ -195,11 +195,10 @@ public final class PermitRequest {
             return permit;
         }
 
+        /** A permit that came too late. */
         @Override
-        public void discard() {
-            if (permit != null) {
-                permit.close();
-            }
+        public Future<Void> undo() {
+            return permit == null ? Future.succeededFuture() : permit.release();
         }
 
         private Future<Boolean> next(int from, Set<String> taken) {

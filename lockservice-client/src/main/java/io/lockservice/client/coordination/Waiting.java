@@ -56,13 +56,10 @@ public final class Waiting<T> {
             return POLL_MS;
         }
 
-        /** A wait without result is over: takes back what the looks have done. Not called while one is under way. */
+        /** A wait without result is over: takes back what the looks have done, also one that came too late. Not called during one. */
         default Future<Void> undo() {
             return Future.succeededFuture();
         }
-
-        /** A look that was under way found it to be so after all, when nobody waited any more; {@link #undo} comes next. */
-        default void discard() {}
     }
 
     private Waiting(
@@ -125,9 +122,6 @@ public final class Waiting<T> {
                 .onComplete((found, failure) -> loop.execute(() -> {
                     looking = false;
                     if (promise.future().isComplete()) {
-                        if (failure == null && found) {
-                            condition.discard();
-                        }
                         undo();
                     } else if (failure == null && found) {
                         succeed();

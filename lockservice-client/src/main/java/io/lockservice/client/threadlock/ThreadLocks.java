@@ -80,7 +80,14 @@ public final class ThreadLocks implements AutoCloseable {
         }
         Session now = session;
         if (options != null && (now == null || now.state() == Session.State.EXPIRED)) {
-            now = await(client.openSession(options));
+            Future<Session> opening = client.openSession(options);
+            try {
+                now = await(opening);
+            } catch (InterruptedException e) {
+                // Nobody waits for it any more: it would be kept alive, by nobody, for as long as the program lives.
+                opening.onSuccess(Session::close);
+                throw e;
+            }
             session = now;
         }
         if (now == null) {

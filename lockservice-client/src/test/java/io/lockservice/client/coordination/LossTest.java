@@ -2,6 +2,7 @@ package io.lockservice.client.coordination;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.client.ClientFixture;
@@ -22,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class LossTest {
     private static final String NAME = "/ls/local/app/x";
     private static final long LEASE_MS = 12_000;
+    private static final long SMALL_STACK_BYTES = 256 * 1_024;
 
     private final ClientFixture fixture = new ClientFixture();
     private final VirtualTime.Machine machine = fixture.time.machine();
@@ -225,6 +229,73 @@ class LossTest {
     private void missAll() {
         fixture.cell.compactEvents();
         fixture.time.advanceMs(45_000);
+    }
+
+    /** The cell has given the permit, and the answer is on its way, when nobody wants it any more. */
+    @Test
+    void whoCancelsWhileAPermitIsTakenIsDoneWhenNothingIsLeft() {
+        for (int cancelMs = 0; cancelMs < 160; cancelMs += 5) {
+            ClientFixture fresh = new ClientFixture();
+            Session session = fresh.session(fresh.client());
+            fresh.cell.latencyMs(10);
+            PermitRequest request = DistributedSemaphore.of(session, NAME, 1).request(PermitOptions.defaults());
+            fresh.time.advanceMs(cancelMs);
+            if (request.held().isComplete()) {
+                return;
+            }
+            Future<Void> cancelled = request.cancel();
+            while (!cancelled.isComplete()) {
+                fresh.time.advanceMs(1);
+            }
+            assertNull(fresh.cell.holder(NAME + "/slots/0"), "cancelled after " + cancelMs + " ms");
+            assertNull(fresh.cell.holder(NAME + "/queue"), "cancelled after " + cancelMs + " ms");
+        }
+        throw new AssertionError("there was no permit in time");
+    }
+
+    /** With a small stack, so that the group need not be even larger. */
+    @Test
+    void aWatchOfALargeGroupGoesOn() throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Runnable watching = () -> {
+            try {
+                watchALargeGroup();
+                done.complete(null);
+            } catch (Throwable e) {
+                done.completeExceptionally(e);
+            }
+        };
+        new Thread(null, watching, "small stack", SMALL_STACK_BYTES).start();
+        done.get(60, TimeUnit.SECONDS);
+    }
+
+    private void watchALargeGroup() {
+        GroupMembership group = GroupMembership.of(client, NAME);
+        int many = 5_000;
+        List<Future<Membership>> joining = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            joining.add(group.join(mine, "m" + i, Buffer.buffer("1")));
+        }
+        fixture.time.advanceMs(1_000);
+        joining.forEach(ClientFixture::result);
+        List<String> told = new ArrayList<>();
+        group.watch(new MemberListener() {
+            @Override
+            public void joined(Member member) {
+                told.add(member.id());
+            }
+
+            @Override
+            public void left(Member member) {
+                throw new AssertionError(member);
+            }
+        });
+        fixture.time.advanceMs(100_000);
+        assertEquals(many, told.size());
+        fixture.now(group.join(theirs, "late", Buffer.buffer("1")));
+        fixture.cell.compactEvents();
+        fixture.time.advanceMs(100_000);
+        assertEquals(many + 1, told.size());
     }
 
     @Test

@@ -59,6 +59,10 @@ final class Codec {
         if (query == null) {
             throw new Malformed();
         }
+        if (isLonger(query, bytes.length())) {
+            query.release();
+            throw new Malformed();
+        }
         return query;
     }
 
@@ -97,6 +101,12 @@ final class Codec {
         String name = question.name();
         boolean whole = name.equals(".") || (name.endsWith(".") && !name.startsWith(".") && !name.contains(".."));
         return whole && name.length() <= MAX_NAME_CHARS && name.indexOf('\0') < 0;
+    }
+
+    /** Netty writes some names longer than they came, such as one that is not ASCII: a reply without records would be larger. */
+    private static boolean isLonger(DnsQuery query, int bytes) {
+        return query.count(DnsSection.QUESTION) == 1
+                && Records.HEADER_BYTES + Records.bytes((DnsQuestion) query.recordAt(DnsSection.QUESTION)) > bytes;
     }
 
     /** A datagram; releases the message. */

@@ -68,29 +68,29 @@ final class Registrations {
         return found == null ? forgottenRevision : found.changedRevision;
     }
 
-    /** The instance is so from {@code revision} on, or gone where it is null. Whether that is anything new. */
-    boolean put(Name name, @Nullable Registered now, long revision) {
+    /** The instance is so from {@code revision} on, or gone where it is null: a change of its service, also where it was so before. */
+    void put(Name name, @Nullable Registered now, long revision) {
         Name key = service(name);
         Service found = services.get(key);
+        if (found == null && now == null) {
+            // It may have come and gone since somebody else has seen the service.
+            forgottenRevision = Math.max(forgottenRevision, revision);
+            return;
+        }
+        Service there = found == null ? new Service() : found;
+        there.changedRevision = Math.max(there.changedRevision, revision);
         if (now != null) {
-            Service there = found == null ? new Service() : found;
+            there.instances.put(name, now);
             services.put(key, there);
-            boolean isNew = !now.equals(there.instances.put(name, now));
-            relabel(key);
-            there.changedRevision = isNew ? Math.max(there.changedRevision, revision) : there.changedRevision;
-            return isNew;
+        } else {
+            there.instances.remove(name);
         }
-        if (found == null || found.instances.remove(name) == null) {
-            return false;
-        }
-        found.changedRevision = Math.max(found.changedRevision, revision);
-        if (found.instances.isEmpty()) {
+        if (there.instances.isEmpty()) {
             // Of the many services that there ever were nothing is kept but that they may have changed by then.
             services.remove(key);
-            forgottenRevision = Math.max(forgottenRevision, found.changedRevision);
+            forgottenRevision = Math.max(forgottenRevision, there.changedRevision);
         }
         relabel(key);
-        return true;
     }
 
     /** The service has changed. */
@@ -108,7 +108,8 @@ final class Registrations {
         }
     }
 
-    private static Name service(Name instance) {
+    /** The service that an instance is in. */
+    static Name service(Name instance) {
         Name service = instance.parent();
         if (service == null) {
             throw new IllegalArgumentException(instance + " is in no service");

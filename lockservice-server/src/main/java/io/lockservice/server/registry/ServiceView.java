@@ -3,7 +3,6 @@ package io.lockservice.server.registry;
 import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Name;
-import io.lockservice.api.ProblemCode;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
 import io.lockservice.api.Stat;
@@ -14,7 +13,9 @@ import io.vertx.core.Context;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class ServiceView {
     private static final int PAGE = 1_000;
     private static final int EVENTS_PAGE = 500;
     private static final int READS_AT_ONCE = 256;
+    private static final Set<Event.Type> CHANGES = EnumSet.of(
+            Event.Type.NODE_CREATED, Event.Type.CONTENT_CHANGED, Event.Type.NODE_DELETED, Event.Type.ACL_CHANGED);
 
     private final ReplicaPort port;
     private final Context context;
@@ -43,6 +46,7 @@ public final class ServiceView {
     private final Map<Name, Set<Runnable>> watchers = new HashMap<>();
     private final Deque<Name> unread = new ArrayDeque<>();
     private final Deque<Runnable> caughtUp = new ArrayDeque<>();
+    private Set<Name> hidden = new HashSet<>();
     private @Nullable Registrations registrations;
     private EventPosition seen = EventPosition.START;
     private long seenRevision;
@@ -233,6 +237,7 @@ public final class ServiceView {
     /** A first reading. What changes meanwhile is followed from where it began. */
     private final class Loading {
         private final Deque<Name> services = new ArrayDeque<>();
+        private final Set<Name> denied = new HashSet<>();
         private @Nullable Registrations read;
         private long fromRevision;
 
@@ -248,7 +253,7 @@ public final class ServiceView {
                         services(page.next());
                         return;
                     }
-                } else if (!isNothingThere(reply)) {
+                } else if (!Refusals.isNothingThere(reply)) {
                     failed();
                     return;
                 }
@@ -273,6 +278,11 @@ public final class ServiceView {
                         instances(service, page.next());
                         return;
                     }
+                } else if (Refusals.isDenied(reply)) {
+                    denied.add(service);
+                } else if (!Refusals.isNothingThere(reply)) {
+                    failed();
+                    return;
                 }
                 nextService();
             });
@@ -286,20 +296,15 @@ public final class ServiceView {
             }
             readAll(complete, fromRevision, () -> {
                 registrations = complete;
+                hidden = denied;
                 seen = EventPosition.after(fromRevision);
                 seenRevision = fromRevision;
                 happened = true;
-                List.copyOf(watchers.values()).forEach(each -> List.copyOf(each).forEach(Runnable::run));
+                tell(List.copyOf(watchers.keySet()));
                 done();
+                tellWaiting();
             });
         }
-    }
-
-    private static boolean isNothingThere(Reply reply) {
-        return reply instanceof Reply.Failed failed
-                && (failed.problem().code() == ProblemCode.NO_SUCH_NODE
-                        || failed.problem().code() == ProblemCode.PERMISSION_DENIED
-                        || failed.problem().code() == ProblemCode.NOT_A_DIRECTORY);
     }
 
     /** Reads what is in {@link #unread}, many files at a time. */
@@ -335,33 +340,18 @@ public final class ServiceView {
                 if (left <= 0) {
                     return;
                 }
-                if (!(reply instanceof Reply.Node) && !isNothingThere(reply)) {
+                if (!(reply instanceof Reply.Node) && !Refusals.isNothingThere(reply)) {
                     left = 0;
                     failed();
                     return;
                 }
-                put(name, registered(name, reply));
+                into.put(name, Registered.of(name, reply), revision);
                 left--;
                 if (left == 0) {
                     then.run();
                 }
             });
         }
-
-        private void put(Name name, @Nullable Registered found) {
-            Name service = name.parent();
-            if (into.put(name, found, revision) && into == registrations && service != null) {
-                List.copyOf(watchers.getOrDefault(service, Set.of())).forEach(Runnable::run);
-            }
-        }
-    }
-
-    private static @Nullable Registered registered(Name name, Reply reply) {
-        if (!(reply instanceof Reply.Node node) || node.content() == null) {
-            return null;
-        }
-        ServiceInstance instance = ServiceInstance.of(node.content());
-        return instance == null ? null : new Registered(name.leaf(), node.stat().owner(), instance);
     }
 
     // Following
@@ -377,6 +367,11 @@ public final class ServiceView {
             }
             Set<Name> touched = new LinkedHashSet<>();
             page.events().forEach(event -> touch(event, touched));
+            if (reload) {
+                // Nothing of this page is seen before it is known again who may read what.
+                done();
+                return;
+            }
             unread.addAll(touched);
             readAll(into, page.end().revision(), () -> {
                 seen = page.end();
@@ -385,21 +380,37 @@ public final class ServiceView {
                         ? Math.max(answer.revision(), seenRevision)
                         : page.end().revision();
                 happened |= !page.complete();
-                List<Runnable> waiting = List.copyOf(caughtUp);
-                caughtUp.clear();
+                tell(touched.stream().map(Registrations::service).distinct().toList());
                 done();
-                waiting.forEach(Runnable::run);
+                tellWaiting();
             });
         });
     }
 
+    /** Each event counts as a change, whatever was read: that may have been ahead of the event, and of what others saw. */
+    private void tell(List<Name> services) {
+        services.forEach(
+                each -> List.copyOf(watchers.getOrDefault(each, Set.of())).forEach(Runnable::run));
+    }
+
+    private void tellWaiting() {
+        List<Runnable> waiting = List.copyOf(caughtUp);
+        caughtUp.clear();
+        waiting.forEach(Runnable::run);
+    }
+
     private void touch(Event event, Set<Name> touched) {
-        if (event.name() == null) {
+        if (event.name() == null || !CHANGES.contains(event.type())) {
             return;
         }
         Name name = new Name(event.name());
-        Name service = name.parent();
-        if (service != null && root.equals(service.parent())) {
+        Name above = name.parent();
+        if ((root.equals(above) || root.equals(name)) && event.type() == Event.Type.ACL_CHANGED) {
+            // What is in a directory that not everybody may read is hidden, and shows again with it.
+            reload = true;
+        } else if (root.equals(above)) {
+            hidden.remove(name);
+        } else if (above != null && root.equals(above.parent()) && !hidden.contains(above)) {
             touched.add(name);
         }
     }

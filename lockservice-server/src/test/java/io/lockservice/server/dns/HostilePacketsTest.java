@@ -14,6 +14,7 @@ import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsSection;
 import io.netty.util.ResourceLeakDetector;
 import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -279,6 +280,31 @@ final class HostilePacketsTest {
             assertTrue(response.isTruncated());
             response.release();
         }
+        limited.close();
+    }
+
+    /** Netty writes a letter that is not ASCII with more bytes than it came with. */
+    @Test
+    void aReplyThatIsCutShortIsNoLargerThanItsQueryWhateverItsName() {
+        int labels = 30;
+        ByteBuffer packet = ByteBuffer.allocate(12 + 3 * labels + 5);
+        packet.putShort((short) 4_711)
+                .putShort((short) 0x100)
+                .putShort((short) 1)
+                .position(12);
+        for (int i = 0; i < labels; i++) {
+            packet.put((byte) 2).put((byte) 0xc3).put((byte) 0xbc);
+        }
+        packet.put((byte) 0).putShort((short) 1).putShort((short) 1);
+        UdpDoor limited = new UdpDoor(queries, new SourceLimit(new DnsSettings.Limits(1, 30, 1, 1), 1, 0), () -> 1);
+        List<Buffer> replies = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            limited.received(Buffer.buffer(packet.array()), "192.0.2." + i, 53, replies::add);
+        }
+        replies.stream()
+                .skip(1)
+                .forEach(reply -> assertTrue(
+                        reply.length() <= packet.capacity(), reply.length() + " bytes for " + packet.capacity()));
         limited.close();
     }
 }

@@ -9,8 +9,10 @@ import io.lockservice.server.contract.Answer;
 import io.lockservice.server.contract.ContractTest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -289,6 +291,56 @@ final class ServiceContractTest extends ContractTest {
         registered(web, "2", session);
         setAcls("services/" + web + "/1", new JsonObject().put("read", acl("somebody else")));
         assertEquals(List.of("2"), ids(web));
+    }
+
+    @Test
+    void whatIsInADirectoryThatNotEverybodyMayReadIsInNoList() {
+        String web = unique("web");
+        registered(web, "1", open());
+        setAcls("services/" + web, new JsonObject().put("read", acl("somebody else")));
+        for (int i = 0; i < 3; i++) {
+            assertEquals(
+                    new JsonArray(),
+                    get("/v1/services?names=" + web)
+                            .json()
+                            .getJsonObject("services")
+                            .getJsonArray(web));
+        }
+        setAcls("services/" + web, new JsonObject());
+        assertEquals(List.of("1"), ids(web));
+    }
+
+    /** Whoever asks for what is after the revision of an answer would never be told of what that answer lacks. */
+    @Test
+    void whatAPollShowsIsAllUpToItsRevision() {
+        String web = unique("web");
+        String session = open();
+        int count = 200;
+        long since = show(web).revision();
+        List<CompletableFuture<Answer>> writes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            writes.add(begin("PUT", service(web) + "/" + i, HERE, as(session)));
+        }
+        List<Answer> polls = new ArrayList<>();
+        int seen = 0;
+        while (seen < count) {
+            Answer next = begin("GET", service(web) + "?waitMs=60000&since=" + since, "")
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .join();
+            polls.add(next);
+            since = next.json().getLong("revision");
+            seen = next.list("instances").size();
+        }
+        for (int i = 0; i < count; i++) {
+            Answer write = writes.get(i).join();
+            String id = Integer.toString(i);
+            for (Answer poll : polls) {
+                assertTrue(
+                        poll.json().getLong("revision") < write.revision()
+                                || poll.texts("instances", "id").contains(id),
+                        "instance " + id + " was there at revision " + write.revision());
+            }
+        }
     }
 
     @Test

@@ -51,7 +51,10 @@ final class ServiceRead {
         }
     }
 
-    /** Not before all up to {@code since} is seen, which may come from a replica that is ahead of this one. */
+    /**
+     * Not before all up to {@code since} is seen, which may come from a replica that is ahead of this one; nor before all that
+     * the answer's revision promises, or whoever asks for what is after that would miss it.
+     */
     private void show(long since, Consumer<Answer> reply) {
         end();
         over = false;
@@ -60,7 +63,10 @@ final class ServiceRead {
                 () -> source.read(
                         new Request.GetCell(),
                         Reply.CellState.class,
-                        (answer, cell) -> permitted(answer, reply),
+                        (answer, cell) -> {
+                            over = false;
+                            whenSeen(answer.revision(), () -> permitted(answer, reply));
+                        },
                         exchange::fail));
     }
 
