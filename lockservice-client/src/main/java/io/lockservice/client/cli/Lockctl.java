@@ -17,6 +17,9 @@ import io.lockservice.client.cli.node.PutCommand;
 import io.lockservice.client.cli.node.RmCommand;
 import io.lockservice.client.cli.node.StatCommand;
 import io.lockservice.client.cli.node.WatchCommand;
+import io.lockservice.client.cli.registry.RegisterCommand;
+import io.lockservice.client.cli.registry.ResolveCommand;
+import io.lockservice.client.cli.registry.ServicesCommand;
 import io.lockservice.client.cli.shell.CellOptions;
 import io.lockservice.client.cli.shell.Console;
 import io.lockservice.client.cli.shell.ExitStatus;
@@ -86,6 +89,9 @@ final class Lockctl {
                 .addSubcommand(new LocksCommand(shell))
                 .addSubcommand(new SessionsCommand(shell))
                 .addSubcommand(new ReleaseCommand(shell))
+                .addSubcommand(new ServicesCommand(shell))
+                .addSubcommand(new ResolveCommand(shell))
+                .addSubcommand(new RegisterCommand(shell))
                 .addSubcommand(members)
                 .addSubcommand(new TransferCommand(shell))
                 .addSubcommand(new BackupCommand(shell))

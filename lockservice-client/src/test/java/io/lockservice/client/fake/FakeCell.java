@@ -36,6 +36,7 @@ public final class FakeCell implements Transport {
     private final FakeLocks locks = new FakeLocks();
     private final FakeContents contents = new FakeContents();
     private final FakeFiles files = new FakeFiles(new SessionsOfFiles());
+    private final FakeServices services;
     private final List<Call> calls = new ArrayList<>();
     private long latencyMs = 1;
     private boolean waits = true;
@@ -48,6 +49,7 @@ public final class FakeCell implements Transport {
     /** A cell on this clock. */
     public FakeCell(VirtualTime time) {
         this.time = time.machine();
+        this.services = new FakeServices(this.time, this::client);
     }
 
     /** Sets how a replica behaves from now on; the default is {@link FakeReplica#UP}. */
@@ -127,6 +129,11 @@ public final class FakeCell implements Transport {
     public FakeFiles serveFiles() {
         files.serve();
         return files;
+    }
+
+    /** The name registry. */
+    public FakeServices services() {
+        return services;
     }
 
     /** Tells a session something with its keep-alive. */
@@ -229,6 +236,8 @@ public final class FakeCell implements Transport {
             long waitMs = Long.parseLong(path.replaceAll(".*waitMs=(\\d+).*", "$1"));
             JsonObject nothing = new JsonObject().put("events", new JsonArray()).put("revision", 1);
             time.after(waitMs, () -> answer.accept(response(200, nothing)));
+        } else if (services.answers(call)) {
+            services.answer(call, answer);
         } else if (files.answers(call)) {
             files.answer(call, answer);
         } else {
@@ -246,6 +255,7 @@ public final class FakeCell implements Transport {
 
     private Response open(JsonObject request) {
         FakeSession session = new FakeSession("s" + (sessions.size() + 1), request.getLong("leaseMs"));
+        session.client = request.getString("client", "");
         session.caches = request.getBoolean("cache", false);
         sessions.put(session.id, session);
         renew(session);
@@ -307,6 +317,7 @@ public final class FakeCell implements Transport {
             session.over = true;
             locks.sessionEnded(id);
             contents.sessionEnded(id);
+            services.sessionEnded(id);
             session.release(session.parked);
             files.settle();
         }
@@ -341,6 +352,11 @@ public final class FakeCell implements Transport {
             // The answer of a grant that came first has gone out already; this one is then dropped by its promise.
             time.after(waitMs, () -> answer.accept(response(202, new JsonObject().put("queued", true))));
         }
+    }
+
+    private @Nullable String client(String id) {
+        FakeSession session = sessions.get(id);
+        return session == null || session.over ? null : session.client;
     }
 
     private static JsonObject body(Call call) {
@@ -399,6 +415,7 @@ public final class FakeCell implements Transport {
         private long acked;
         private @Nullable Runnable parked;
         private boolean caches;
+        private String client = "";
         private boolean over;
 
         FakeSession(String id, long leaseMs) {

@@ -3,6 +3,8 @@ package io.lockservice.client.cli.lock;
 import io.lockservice.client.LockHeldException;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Session;
+import io.lockservice.client.cli.program.GuardedProgram;
+import io.lockservice.client.cli.program.Margins;
 import io.lockservice.client.cli.shell.CellCommand;
 import io.lockservice.client.cli.shell.CommandFailure;
 import io.lockservice.client.cli.shell.ExitStatus;
@@ -78,9 +80,13 @@ final class Hold implements AutoCloseable {
         GuardedProgram running;
         synchronized (this) {
             checkNotStopping();
-            Map<String, String> cell =
-                    Map.of("LOCKSERVICE_CELL", shell.options().cell(shell.console()));
-            running = GuardedProgram.start(options.command(), cell, held, margins, lost);
+            running = GuardedProgram.start(
+                    options.command(),
+                    environment(held),
+                    new LockGuard(held),
+                    session.client().loop(),
+                    margins,
+                    lost);
             program = running;
         }
         boolean undisturbed;
@@ -162,6 +168,14 @@ final class Hold implements AutoCloseable {
         }
     }
 
+    private Map<String, String> environment(HeldLock held) {
+        return Map.of(
+                "LOCKSERVICE_CELL", shell.options().cell(shell.console()),
+                "LOCKSERVICE_LOCK", held.name(),
+                "LOCKSERVICE_TOKEN", Long.toString(held.token()),
+                "LOCKSERVICE_SEQUENCER", held.sequencer());
+    }
+
     private HeldLock held() {
         if (lock == null) {
             throw new IllegalStateException("the lock was never acquired");
@@ -189,6 +203,24 @@ final class Hold implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             // The lock is free when the lease is over.
             System.getLogger(Hold.class.getName()).log(System.Logger.Level.DEBUG, "not closed in order", e);
+        }
+    }
+
+    /** A program runs while the lock is held, and nobody has it before the session's lease is over. */
+    private record LockGuard(HeldLock lock) implements GuardedProgram.Guard {
+        @Override
+        public long remainingMs() {
+            return lock.remainingMs();
+        }
+
+        @Override
+        public long exclusiveMs() {
+            return lock.session().remainingMs();
+        }
+
+        @Override
+        public boolean isHeld() {
+            return lock.isHeld();
         }
     }
 }

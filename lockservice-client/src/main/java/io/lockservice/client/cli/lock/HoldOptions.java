@@ -1,6 +1,7 @@
 package io.lockservice.client.cli.lock;
 
 import io.lockservice.client.SessionOptions;
+import io.lockservice.client.cli.program.Margins;
 import io.lockservice.client.cli.shell.CommandFailure;
 import io.lockservice.client.cli.shell.Durations;
 import io.lockservice.client.lock.LockOptions;

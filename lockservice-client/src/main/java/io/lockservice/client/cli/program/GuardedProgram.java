@@ -1,8 +1,7 @@
-package io.lockservice.client.cli.lock;
+package io.lockservice.client.cli.program;
 
 import io.lockservice.client.Loop;
 import io.lockservice.client.cli.shell.CommandFailure;
-import io.lockservice.client.lock.HeldLock;
 import java.io.File;
 import java.io.IOException;
 import java.util.LinkedHashSet;
@@ -18,39 +17,49 @@ import java.util.concurrent.TimeoutException;
  * A program that runs while a lock is held, with all processes that it starts. It is told to stop (TERM) before the lease
  * can end and killed (KILL) where it does not, in time for it to be gone before the cell can give the lock to another.
  */
-final class GuardedProgram {
+public final class GuardedProgram {
     private static final long LONGEST_LOOK_MS = 60_000;
 
     private final Process process;
-    private final HeldLock lock;
+    private final Guard guard;
     private final Loop loop;
     private final Margins margins;
     private final CompletableFuture<Void> lost;
     private final Set<ProcessHandle> ended = new LinkedHashSet<>();
     private boolean stopped;
 
-    private GuardedProgram(Process process, HeldLock lock, Margins margins, CompletableFuture<Void> lost) {
+    private GuardedProgram(Process process, Guard guard, Loop loop, Margins margins, CompletableFuture<Void> lost) {
         this.process = process;
-        this.lock = lock;
-        this.loop = lock.session().client().loop();
+        this.guard = guard;
+        this.loop = loop;
         this.margins = margins;
         this.lost = lost;
     }
 
-    /** Starts {@code command} with the caller's own streams; {@code lost} is completed when the lock is lost. */
-    static GuardedProgram start(
+    /** What the program may run under. Asked from the threads that run it. */
+    public interface Guard {
+        /** For how long it may certainly go on running; 0 where it may not. */
+        long remainingMs();
+
+        /** For how long nobody else can be running in its place. */
+        long exclusiveMs();
+
+        /** Whether it may run now. */
+        boolean isHeld();
+    }
+
+    /** Starts {@code command} with the caller's own streams; {@code lost} is completed when it may run no longer. */
+    public static GuardedProgram start(
             List<String> command,
             Map<String, String> environment,
-            HeldLock lock,
+            Guard guard,
+            Loop loop,
             Margins margins,
             CompletableFuture<Void> lost) {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().putAll(environment);
-        builder.environment().put("LOCKSERVICE_LOCK", lock.name());
-        builder.environment().put("LOCKSERVICE_TOKEN", Long.toString(lock.token()));
-        builder.environment().put("LOCKSERVICE_SEQUENCER", lock.sequencer());
         try {
-            return new GuardedProgram(builder.start(), lock, margins, lost);
+            return new GuardedProgram(builder.start(), guard, loop, margins, lost);
         } catch (IOException e) {
             String program = command.get(0);
             String hint = new File(program).exists() ? "it is not a program" : "there is no such program";
@@ -61,29 +70,29 @@ final class GuardedProgram {
     /**
      * Waits until the program has ended, by itself or because the lock is no longer certain.
      *
-     * @return true where the lock was held until the program had ended
+     * @return true where it might run until the program had ended
      */
-    boolean await() throws InterruptedException {
+    public boolean await() throws InterruptedException {
         CompletableFuture<?> end = CompletableFuture.anyOf(process.onExit(), lost);
         while (process.isAlive()) {
-            long leftMs = lock.remainingMs() - margins.termMs();
+            long leftMs = guard.remainingMs() - margins.termMs();
             if (leftMs <= 0) {
                 stop();
                 return false;
             }
             look(end, Math.min(leftMs, LONGEST_LOOK_MS));
         }
-        return lock.isHeld();
+        return guard.isHeld();
     }
 
     /** The status it ended with; 128 and the signal's number where a signal ended it. */
-    int status() {
+    public int status() {
         // Its end can be seen a moment before its status.
         return process.onExit().join().exitValue();
     }
 
     /** Ends it: TERM, then KILL when the grace is over or the lease about to be. From any thread; the first call does it. */
-    synchronized void stop() {
+    public synchronized void stop() {
         if (stopped) {
             return;
         }
@@ -93,7 +102,7 @@ final class GuardedProgram {
         boolean interrupted = false;
         while (isAlive()) {
             long leftMs = TimeUnit.NANOSECONDS.toMillis(endNanos - loop.nanoTime());
-            long leaseMs = lock.session().remainingMs() - margins.killMs();
+            long leaseMs = guard.exclusiveMs() - margins.killMs();
             long waitMs = Math.min(leftMs, leaseMs);
             if (waitMs <= 0) {
                 signal(true);
