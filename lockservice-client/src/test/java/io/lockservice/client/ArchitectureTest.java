@@ -43,7 +43,11 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.lockservice.client.cli", "..client.cli.node", "..client.cli.lock", "..client.cli.cell");
+                    "io.lockservice.client.cli",
+                    "..client.cli.node",
+                    "..client.cli.lock",
+                    "..client.cli.registry",
+                    "..client.cli.cell");
 
     @ArchTest
     static final ArchRule TRANSPORT_KNOWS_NOTHING_ABOVE_IT = noClasses()
@@ -56,6 +60,7 @@ class ArchitectureTest {
                     "..client.lock",
                     "..client.election",
                     "..client.coordination",
+                    "..client.registry",
                     "..client.threadlock");
 
     @ArchTest
@@ -72,7 +77,12 @@ class ArchitectureTest {
             .resideInAPackage("io.lockservice.client")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..client.lock", "..client.election", "..client.coordination", "..client.threadlock");
+            .resideInAnyPackage(
+                    "..client.lock",
+                    "..client.election",
+                    "..client.coordination",
+                    "..client.registry",
+                    "..client.threadlock");
 
     @ArchTest
     static final ArchRule LOCKS_DO_NOT_KNOW_WHAT_IS_BUILT_ON_THEM = noClasses()
@@ -80,11 +90,12 @@ class ArchitectureTest {
             .resideInAPackage("..client.lock")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..client.election", "..client.coordination", "..client.threadlock");
+            .resideInAnyPackage(
+                    "..client.election", "..client.coordination", "..client.registry", "..client.threadlock");
 
     @ArchTest
     static final ArchRule RECIPES_DO_NOT_NEED_EACH_OTHER = slices().matching(
-                    "io.lockservice.client.(election|coordination|threadlock)..")
+                    "io.lockservice.client.(election|coordination|registry|threadlock)..")
             .should()
             .notDependOnEachOther();
 

@@ -42,6 +42,13 @@ class UsageTest {
                     lock /ls/local/x --grace 9 -- true        | --grace is too long for a lease of 12 s: give at most 5.5 s
                     lock /ls/local/x --lock-delay 61 -- true  | --lock-delay is 0 to 60 seconds
                     release /ls/local/x                       | add --force
+                    services a/b                              | names without a slash
+                    resolve                                   | Missing required parameter: 'NAME'
+                    resolve web --count 1                     | goes with --watch
+                    register web 1 --port 1 -- true           | --address
+                    register web 1 --address a --port 0 -- true | port is 1 to 65,535
+                    register web 1 --address a --port 1 --health-url x -- true | --health-url is such as
+                    register web 1 --address a --port 1 --lease 0 -- true | --lease is 1 to
                     members                                   | Missing required subcommand
                     members add 4                             | --host
                     members remove four                       | Invalid value
@@ -66,7 +73,10 @@ class UsageTest {
                 "watch /ls/local/x",
                 "backup /tmp/never-written",
                 "lock /ls/local/x -- true",
-                "elect /ls/local/x -- true"
+                "elect /ls/local/x -- true",
+                "services",
+                "resolve web",
+                "resolve web --watch"
             })
     void aCellThatIsNotThereIsStatus3AndOneLine(String arguments) {
         run(("--timeout 0.2 " + arguments).split(" ")).failed(3, "no replica of the cell answers");
@@ -80,7 +90,21 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "status", "put", "lock", "elect", "members", "members add", "bench", "completion"})
+    @ValueSource(
+            strings = {
+                "",
+                "status",
+                "put",
+                "lock",
+                "elect",
+                "services",
+                "resolve",
+                "register",
+                "members",
+                "members add",
+                "bench",
+                "completion"
+            })
     void everyCommandExplainsItself(String command) {
         Ran ran = run((command + " --help").strip().split(" "));
         ran.done();

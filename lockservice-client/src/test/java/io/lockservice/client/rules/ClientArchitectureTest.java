@@ -36,5 +36,6 @@ final class ClientArchitectureTest {
                     "io.lockservice.client.lock..",
                     "io.lockservice.client.election..",
                     "io.lockservice.client.coordination..",
+                    "io.lockservice.client.registry..",
                     "io.lockservice.client.threadlock..");
 }
