@@ -103,6 +103,11 @@ public final class Service implements AutoCloseable {
         });
     }
 
+    /** Whether {@link #close} was called, or the registry is closed. From any thread. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public String toString() {
         return name + " " + instances.stream().map(ServiceInstance::hostAndPort).toList() + " (" + ageMs() + " ms old)";

@@ -1,4 +1,4 @@
-/** A verticle that runs on one instance of an application at a time. Needs nothing beyond the client. */
+/** A verticle that runs on one instance of an application at a time, and calls by service name. Needs nothing beyond the client. */
 @NullMarked
 package io.lockservice.client.vertx;
 

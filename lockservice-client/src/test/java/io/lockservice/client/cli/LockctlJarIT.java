@@ -152,6 +152,34 @@ class LockctlJarIT extends CellTest {
     }
 
     @Test
+    void whoeverIsToldToStopIsDeregisteredBeforeItsCommandEnds() throws Exception {
+        Process process = jar(
+                "register",
+                "web",
+                "1",
+                "--address",
+                "127.0.0.1",
+                "--port",
+                "80",
+                "--grace",
+                "60",
+                "--",
+                "sh",
+                "-c",
+                "trap 'java -jar " + JAR + " resolve web; exit 5' TERM; echo begun; while :; do sleep 0.1; done");
+        BufferedReader lines = lines(process);
+        assertEquals("begun", lines.readLine());
+        while (here("resolve", "web").status() != 0) {
+            assertTrue(process.isAlive());
+        }
+        process.toHandle().destroy();
+        line(lines, "nobody offers web now");
+        assertEquals(143, process.waitFor());
+        assertEquals(
+                0, here("sessions", "--json").done().json().path("sessions").size());
+    }
+
+    @Test
     void aLeaderRunsAgainAndAgainAndWithALargerTokenOnceItWasReplaced() throws Exception {
         Process process = jar("elect", "/ls/local/e", "--lease", "2", "--", "sh", "-c", "echo $LOCKSERVICE_TOKEN");
         BufferedReader lines = lines(process);

@@ -204,7 +204,7 @@ class ServiceCommandsTest extends CommandTest {
             Files.createFile(stop);
             Ran ran = running.get(60, TimeUnit.SECONDS);
             assertEquals(0, ran.status(), ran::toString);
-            assertTrue(ran.err().contains("/health says: status 500"), ran::err);
+            assertTrue(ran.err().contains("/health is not well: status 500"), ran::err);
             assertEquals(0, seen.take().size());
         } finally {
             health.stop(0);

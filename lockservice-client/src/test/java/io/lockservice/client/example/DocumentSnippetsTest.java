@@ -20,7 +20,16 @@ class DocumentSnippetsTest {
     private static final Path SOURCES = Path.of("src/test/java");
 
     @ParameterizedTest
-    @ValueSource(strings = {"../README.md", "client.md", "fencing.md", "adapters.md", "testing.md", "recipes.md"})
+    @ValueSource(
+            strings = {
+                "../README.md",
+                "client.md",
+                "fencing.md",
+                "adapters.md",
+                "testing.md",
+                "recipes.md",
+                "registry.md"
+            })
     void everySnippetStandsInATest(String document) throws IOException {
         String tests;
         try (Stream<Path> files = Files.walk(SOURCES)) {

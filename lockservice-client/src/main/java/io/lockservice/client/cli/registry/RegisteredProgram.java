@@ -111,7 +111,7 @@ final class RegisteredProgram implements AutoCloseable {
             registration = begun;
         } else if (!problem.isEmpty() && now != null) {
             registration = null;
-            shell.console().note("deregistered, for " + options.healthUrl() + " says: " + problem);
+            shell.console().note("deregistered, for " + options.healthUrl() + " is not well: " + problem);
             now.deregister()
                     .onFailure(failure -> shell.console()
                             .note("the registration goes with its lease: " + ExitStatus.message(failure)));
