@@ -36,6 +36,8 @@ final class KeepAlives {
         this.loop = failover.loop();
         this.driftPercent = driftPercent;
         this.leaseMs = session.leaseMs();
+        // One that was opened late begins without waiting, and a monotonic clock may be below 0.
+        this.waitedNanos = loop.nanoTime();
     }
 
     void start() {

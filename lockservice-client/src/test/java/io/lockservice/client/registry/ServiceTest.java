@@ -107,7 +107,8 @@ class ServiceTest {
         assertTrue(questions() - before < 200, "calls in a minute: " + (questions() - before));
         all(FakeReplica.UP);
         fixture.time.advanceMs(10_000);
-        assertTrue(web.ageMs() < 10_000);
+        // A call that was begun before the cell came back may have been answered as of then.
+        assertTrue(web.ageMs() <= POLL_MS + 1_000, "it is kept up to date again: " + web.ageMs());
         assertEquals(List.of("+1"), told.subList(0, 1));
     }
 
