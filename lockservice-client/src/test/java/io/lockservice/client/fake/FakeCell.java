@@ -413,42 +413,4 @@ public final class FakeCell implements Transport {
             return session == null ? Long.MAX_VALUE : session.acked;
         }
     }
-
-    private static final class FakeSession {
-        private final String id;
-        private final long leaseMs;
-        private final List<JsonObject> events = new ArrayList<>();
-        private long renewedNanos;
-        private long acked;
-        private @Nullable Runnable parked;
-        private boolean caches;
-        private String client = "";
-        private boolean over;
-
-        FakeSession(String id, long leaseMs) {
-            this.id = id;
-            this.leaseMs = leaseMs;
-        }
-
-        void event(String type, String name) {
-            events.add(new JsonObject()
-                    .put("seq", events.size() + 1)
-                    .put("type", type)
-                    .put("name", name));
-            release(parked);
-        }
-
-        void release(@Nullable Runnable reply) {
-            if (reply != null && parked == reply) {
-                parked = null;
-                reply.run();
-            }
-        }
-
-        JsonArray eventsAfter(long ack) {
-            JsonArray after = new JsonArray();
-            events.stream().skip(ack).forEach(after::add);
-            return after;
-        }
-    }
 }
