@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: everything on the event loop of the replica.
  */
 public final class ServiceView {
+    private static final System.Logger LOG = System.getLogger(ServiceView.class.getName());
     private static final long CALL_TIMEOUT_MS = 5_000;
     private static final long RETRY_MS = 100;
     private static final int PAGE = 1_000;
@@ -426,8 +427,15 @@ public final class ServiceView {
     private void ask(String principal, Request.Read what, BiConsumer<Answer, Reply> then) {
         ClientCall call = new ClientCall(what, principal, null, null, null);
         port.call(call, CALL_TIMEOUT_MS, Long.MAX_VALUE, answer -> {
-            if (!closed) {
+            if (closed) {
+                return;
+            }
+            try {
                 then.accept(answer, answer.reply());
+            } catch (RuntimeException broken) {
+                // Else it would stand still for good, and nobody would know.
+                LOG.log(System.Logger.Level.ERROR, "the view of the services is read anew", broken);
+                failed();
             }
         });
     }
