@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.client.cell.CellTest;
 import io.lockservice.client.cell.TestCell;
+import io.lockservice.client.time.VertxLoop;
 import io.lockservice.client.transport.Address;
 import io.lockservice.client.transport.Call;
 import io.lockservice.client.transport.Lane;
 import io.lockservice.client.transport.Response;
 import io.lockservice.client.transport.Transport;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -38,39 +38,14 @@ class ChannelCellTest extends CellTest {
     @BeforeEach
     void connect() {
         ChannelSettings settings = new ChannelSettings(5_000, 3_000, 1_024, null);
-        transport = new ChannelTransport(vertx, new OnContext(vertx), settings, new NoHttp());
+        transport = new ChannelTransport(
+                vertx, new VertxLoop(vertx, System::nanoTime, System::currentTimeMillis), settings, new NoHttp());
     }
 
     @AfterEach
     void disconnect() {
         TestCell.await(transport.close());
         TestCell.await(vertx.close());
-    }
-
-    private record OnContext(Vertx vertx, Context context) implements ChannelLoop {
-        OnContext(Vertx vertx) {
-            this(vertx, vertx.getOrCreateContext());
-        }
-
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            if (Vertx.currentContext() == context) {
-                task.run();
-            } else {
-                context.runOnContext(ignored -> task.run());
-            }
-        }
-
-        @Override
-        public Runnable later(long delayMs, Runnable task) {
-            long id = vertx.setTimer(delayMs, ignored -> execute(task));
-            return () -> vertx.cancelTimer(id);
-        }
     }
 
     private static final class NoHttp implements Transport {
