@@ -33,6 +33,11 @@ public final class Problems {
         return !(failure instanceof OutcomeUnknownException) && !(failure instanceof NoLeaderException);
     }
 
+    /** Whether the cell refused with this code. */
+    public static boolean isCode(Throwable failure, String code) {
+        return failure instanceof LockServiceException refusal && refusal.code().equals(code);
+    }
+
     /** Reads a list of holders, as in the answer to GET of a lock. */
     public static List<Reply.Holder> holders(JsonNode list) {
         List<Reply.Holder> holders = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.lockservice.client.Backoff;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Operation;
+import io.lockservice.client.Problems;
 import io.lockservice.client.lock.HeldLock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -112,7 +113,7 @@ public final class AtomicRegister {
                                 ? write.header("If-None-Match", "*")
                                 : write.header("If-Match", entityTag(expected.get())))
                 .map(Optional::of)
-                .recover(failure -> NodeCalls.isCode(failure, "generation-mismatch")
+                .recover(failure -> Problems.isCode(failure, "generation-mismatch")
                         ? Future.succeededFuture(Optional.empty())
                         : Future.failedFuture(failure));
     }

@@ -3,6 +3,7 @@ package io.lockservice.client.coordination;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Operation;
+import io.lockservice.client.Problems;
 import io.lockservice.client.Session;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -66,7 +67,7 @@ public final class DistributedBarrier {
 
     private static Future<Boolean> closed(Future<?> creation) {
         return creation.map(true)
-                .recover(failure -> NodeCalls.isCode(failure, "generation-mismatch")
+                .recover(failure -> Problems.isCode(failure, "generation-mismatch")
                         ? Future.succeededFuture(false)
                         : Future.failedFuture(failure));
     }

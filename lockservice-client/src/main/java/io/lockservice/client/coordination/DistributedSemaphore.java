@@ -157,7 +157,7 @@ public final class DistributedSemaphore {
                 .withBody(Buffer.buffer(Integer.toString(permits)));
         return session.execute(write)
                 .<Void>mapEmpty()
-                .recover(failure -> NodeCalls.isCode(failure, "generation-mismatch")
+                .recover(failure -> Problems.isCode(failure, "generation-mismatch")
                         ? Future.succeededFuture()
                         : Future.failedFuture(failure));
     }

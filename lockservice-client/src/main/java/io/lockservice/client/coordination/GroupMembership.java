@@ -3,6 +3,7 @@ package io.lockservice.client.coordination;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Operation;
+import io.lockservice.client.Problems;
 import io.lockservice.client.Session;
 import io.lockservice.client.SessionOptions;
 import io.vertx.core.Future;
@@ -48,7 +49,7 @@ public final class GroupMembership {
                 .call(() -> NodeCalls.settled(session::execute, creation, () -> false)
                         .map(response -> new Membership(session, file(id), NodeCalls.parsed(response.json())).watched())
                         .recover(failure -> Future.failedFuture(
-                                NodeCalls.isCode(failure, "generation-mismatch") ? exists(id) : failure)));
+                                Problems.isCode(failure, "generation-mismatch") ? exists(id) : failure)));
     }
 
     /**

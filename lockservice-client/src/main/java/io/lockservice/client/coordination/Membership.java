@@ -2,13 +2,13 @@ package io.lockservice.client.coordination;
 
 import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Operation;
+import io.lockservice.client.Problems;
 import io.lockservice.client.Session;
 import io.lockservice.client.SessionExpiredException;
 import io.lockservice.client.SessionListener;
+import io.lockservice.client.lock.Loss;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +20,15 @@ public final class Membership {
     private final String name;
     private final long instance;
     private final SessionListener watcher = new Watcher();
-    private final List<Consumer<LockServiceException>> lostListeners = new CopyOnWriteArrayList<>();
+    private final Loss loss;
     private volatile boolean ended;
-    private @Nullable LockServiceException lost;
     private @Nullable Future<Void> leaving;
 
     Membership(Session session, String name, NodeCalls.Node made) {
         this.session = session;
         this.name = name;
         this.instance = made.instance();
+        this.loss = new Loss(session.client().loop());
     }
 
     Membership watched() {
@@ -61,13 +61,7 @@ public final class Membership {
 
     /** Runs {@code listener} on the client's loop when the membership ends other than by {@link #leave}; at once if it has. */
     public void onLost(Consumer<LockServiceException> listener) {
-        session.client().loop().execute(() -> {
-            if (lost != null) {
-                tell(listener, lost);
-            } else {
-                lostListeners.add(listener);
-            }
-        });
+        loss.tell(listener);
     }
 
     /**
@@ -96,7 +90,7 @@ public final class Membership {
                     .withBody(data);
             return NodeCalls.settled(session::execute, write, () -> false)
                     .<Void>mapEmpty()
-                    .recover(failure -> NodeCalls.isCode(failure, "generation-mismatch")
+                    .recover(failure -> Problems.isCode(failure, "generation-mismatch")
                             ? write(data)
                             : Future.failedFuture(failure));
         });
@@ -131,18 +125,9 @@ public final class Membership {
             return;
         }
         ended = true;
-        lost = reason;
+        loss.happened(reason);
         session.removeListener(watcher);
-        lostListeners.forEach(listener -> tell(listener, reason));
-        lostListeners.clear();
-    }
-
-    private static void tell(Consumer<LockServiceException> listener, LockServiceException reason) {
-        try {
-            listener.accept(reason);
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a listener for a lost membership failed", e);
-        }
+        loss.tellAll();
     }
 
     private final class Watcher implements SessionListener {

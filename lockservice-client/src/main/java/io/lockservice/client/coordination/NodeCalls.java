@@ -3,7 +3,6 @@ package io.lockservice.client.coordination;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockservice.api.PercentText;
 import io.lockservice.client.LockServiceClient;
-import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Operation;
 import io.lockservice.client.OutcomeUnknownException;
 import io.lockservice.client.Problems;
@@ -79,8 +78,9 @@ final class NodeCalls {
     static Future<Void> delete(LockServiceClient client, String name) {
         return client.execute(Operation.delete(node(name)))
                 .<Void>mapEmpty()
-                .recover(failure ->
-                        isCode(failure, "no-such-node") ? Future.succeededFuture() : Future.failedFuture(failure));
+                .recover(failure -> Problems.isCode(failure, "no-such-node")
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(failure));
     }
 
     /** Whether the guards held and the operations were done. */
@@ -112,7 +112,7 @@ final class NodeCalls {
     /** Deletes a node whose name nobody else uses, again and again until it is known to be gone. */
     static Future<Void> deleteAtLast(Session session, String name) {
         return session.execute(Operation.delete(node(name))).<Void>mapEmpty().recover(failure -> {
-            if (isCode(failure, "no-such-node")) {
+            if (Problems.isCode(failure, "no-such-node")) {
                 return Future.succeededFuture();
             }
             return Problems.isDefinite(failure) ? Future.failedFuture(failure) : deleteAtLast(session, name);
@@ -148,13 +148,9 @@ final class NodeCalls {
         }
     }
 
-    static boolean isCode(Throwable failure, String code) {
-        return failure instanceof LockServiceException refusal && refusal.code().equals(code);
-    }
-
     private static <T> Function<Throwable, Future<T>> orWhereMissing(T value) {
         return failure ->
-                isCode(failure, "no-such-node") ? Future.succeededFuture(value) : Future.failedFuture(failure);
+                Problems.isCode(failure, "no-such-node") ? Future.succeededFuture(value) : Future.failedFuture(failure);
     }
 
     /**

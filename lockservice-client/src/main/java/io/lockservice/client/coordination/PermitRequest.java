@@ -2,6 +2,7 @@ package io.lockservice.client.coordination;
 
 import io.lockservice.client.LockHeldException;
 import io.lockservice.client.Loop;
+import io.lockservice.client.Problems;
 import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
 import io.lockservice.client.lock.LockRequest;
@@ -221,7 +222,7 @@ public final class PermitRequest {
                         return true;
                     })
                     .recover(failure -> {
-                        boolean delayed = NodeCalls.isCode(failure, "lock-delayed")
+                        boolean delayed = Problems.isCode(failure, "lock-delayed")
                                 || (failure instanceof LockHeldException held
                                         && held.holders().isEmpty());
                         isDelayed |= delayed;

@@ -116,8 +116,7 @@ public final class LeaderElection implements AutoCloseable {
     public static Future<Optional<Leader>> currentLeader(LockServiceClient client, String name) {
         return client.execute(Operation.get(DistributedLock.path(name)))
                 .map(response -> leaderIn(response.json()))
-                .recover(failure -> failure instanceof LockServiceException refusal
-                                && refusal.code().equals("no-such-node")
+                .recover(failure -> Problems.isCode(failure, "no-such-node")
                         ? Future.succeededFuture(Optional.empty())
                         : Future.failedFuture(failure));
     }

@@ -2,7 +2,6 @@ package io.lockservice.client.election;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockservice.client.LockServiceClient;
-import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Loop;
 import io.lockservice.client.Operation;
 import io.lockservice.client.Problems;
@@ -173,8 +172,7 @@ public final class LeaderLatch implements AutoCloseable {
     public Future<List<Participant>> participants() {
         return client.execute(Operation.get(DistributedLock.path(name)))
                 .map(response -> participantsIn(response.json()))
-                .recover(failure -> failure instanceof LockServiceException refusal
-                                && refusal.code().equals("no-such-node")
+                .recover(failure -> Problems.isCode(failure, "no-such-node")
                         ? Future.succeededFuture(List.of())
                         : Future.failedFuture(failure));
     }

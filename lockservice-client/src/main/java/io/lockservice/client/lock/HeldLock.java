@@ -9,8 +9,6 @@ import io.lockservice.client.Session;
 import io.lockservice.client.SessionExpiredException;
 import io.lockservice.client.SessionListener;
 import io.vertx.core.Future;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +30,10 @@ public final class HeldLock implements AutoCloseable {
     private final String sequencer;
     private final Runnable turn;
     private final SessionListener watcher = new Watcher();
-    private final List<Consumer<LockServiceException>> lostListeners = new CopyOnWriteArrayList<>();
+    private final Loss loss;
     private final long sinceNanos;
     private volatile boolean ended;
     private boolean observedEnd;
-    private @Nullable LockServiceException lost;
     private @Nullable Future<Void> release;
 
     private HeldLock(DistributedLock locks, String name, LockMode mode, JsonNode grant, Runnable turn) {
@@ -47,6 +44,7 @@ public final class HeldLock implements AutoCloseable {
         this.token = grant.path("token").asLong();
         this.sequencer = grant.path("sequencer").asText();
         this.turn = turn;
+        this.loss = new Loss(session.client().loop());
         this.sinceNanos = session.client().loop().nanoTime();
     }
 
@@ -106,13 +104,7 @@ public final class HeldLock implements AutoCloseable {
 
     /** Runs {@code listener} on the client's loop when the lock is lost other than by {@link #release}; at once if it is. */
     public void onLost(Consumer<LockServiceException> listener) {
-        session.client().loop().execute(() -> {
-            if (lost != null) {
-                tell(listener, lost);
-            } else {
-                lostListeners.add(listener);
-            }
-        });
+        loss.tell(listener);
     }
 
     /**
@@ -177,7 +169,7 @@ public final class HeldLock implements AutoCloseable {
     }
 
     private Future<Void> started() {
-        if (lost != null) {
+        if (loss.isSo()) {
             // What the session holds of this name by now is somebody else's in this program.
             return Future.succeededFuture();
         }
@@ -200,20 +192,11 @@ public final class HeldLock implements AutoCloseable {
             return;
         }
         ended = true;
-        lost = reason;
+        loss.happened(reason);
         session.removeListener(watcher);
         observeEnd(true);
         locks.turns().leave(name, turn);
-        lostListeners.forEach(listener -> tell(listener, reason));
-        lostListeners.clear();
-    }
-
-    private static void tell(Consumer<LockServiceException> listener, LockServiceException reason) {
-        try {
-            listener.accept(reason);
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a listener for a lost lock failed", e);
-        }
+        loss.tellAll();
     }
 
     private final class Watcher implements SessionListener {
