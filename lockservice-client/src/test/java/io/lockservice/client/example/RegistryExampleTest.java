@@ -96,8 +96,7 @@ class RegistryExampleTest extends CellTest {
                 .build();
         Future<Buffer> page = http.request(
                         new RequestOptions().setServer(ServiceAddress.of("web")).setURI("/"))
-                .compose(request -> request.send())
-                .compose(response -> response.body());
+                .compose(request -> request.send().compose(response -> response.body()));
         assertEquals("hello", TestCell.await(page).toString());
         TestCell.await(vertx.close());
     }

@@ -15,10 +15,12 @@ import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -122,28 +124,27 @@ class PausedHolderTest extends CellTest {
                     .requestHandler(VertxSequencerFilter.before(
                             request -> request.body().onSuccess(request.response()::end), policy))
                     .listen(0, "127.0.0.1"));
-            JsonObject late = new JsonObject(put(vertx, server.actualPort(), a.sequencer(), 412));
+            JsonObject late = new JsonObject(put(server.actualPort(), a.sequencer(), 412));
             assertEquals("sequencer-invalid", late.getString("code"));
             String madeUp = b.sequencer().replaceFirst("-\\d+:", "-999999999:");
-            put(vertx, server.actualPort(), madeUp, 412);
-            put(vertx, server.actualPort(), "x-1-1-1:/ls/elsewhere/app/primary", 412);
-            assertEquals(
-                    "content", put(vertx, server.actualPort(), b.sequencer(), 200), "not shut out by what was made up");
+            put(server.actualPort(), madeUp, 412);
+            put(server.actualPort(), "x-1-1-1:/ls/elsewhere/app/primary", 412);
+            assertEquals("content", put(server.actualPort(), b.sequencer(), 200), "not shut out by what was made up");
             TestCell.await(b.release());
-            JsonObject released = new JsonObject(put(vertx, server.actualPort(), b.sequencer(), 412));
+            JsonObject released = new JsonObject(put(server.actualPort(), b.sequencer(), 412));
             assertEquals("released", released.getString("reason"));
         } finally {
             TestCell.await(vertx.close());
         }
     }
 
-    private static String put(Vertx vertx, int port, String sequencer, int status) {
-        HttpClientResponse response = TestCell.await(vertx.createHttpClient()
-                .request(HttpMethod.PUT, port, "127.0.0.1", "/plan")
-                .compose(request ->
-                        request.putHeader(FencingPolicy.HEADER, sequencer).send("content"))
-                .compose(answer -> answer.body().map(answer)));
-        assertEquals(status, response.statusCode());
-        return TestCell.await(response.body()).toString();
+    private static String put(int port, String sequencer, int status) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/plan"))
+                .PUT(HttpRequest.BodyPublishers.ofString("content"))
+                .header(FencingPolicy.HEADER, sequencer)
+                .build();
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertEquals(status, response.statusCode(), response.body());
+        return response.body();
     }
 }
