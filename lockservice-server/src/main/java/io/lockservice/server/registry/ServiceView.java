@@ -1,17 +1,14 @@
 package io.lockservice.server.registry;
 
-import io.lockservice.api.Answer;
 import io.lockservice.api.ClientCall;
 import io.lockservice.api.Name;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
-import io.lockservice.api.Stat;
 import io.lockservice.api.event.Event;
 import io.lockservice.api.event.EventPosition;
 import io.lockservice.server.driver.ReplicaPort;
 import io.vertx.core.Context;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -21,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,21 +27,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: everything on the event loop of the replica.
  */
 public final class ServiceView {
-    private static final System.Logger LOG = System.getLogger(ServiceView.class.getName());
-    private static final long CALL_TIMEOUT_MS = 5_000;
     private static final long RETRY_MS = 100;
-    private static final int PAGE = 1_000;
     private static final int EVENTS_PAGE = 500;
-    private static final int READS_AT_ONCE = 256;
     private static final Set<Event.Type> CHANGES = EnumSet.of(
             Event.Type.NODE_CREATED, Event.Type.CONTENT_CHANGED, Event.Type.NODE_DELETED, Event.Type.ACL_CHANGED);
 
     private final ReplicaPort port;
     private final Context context;
+    private final RegistryFiles files;
     private final Name root;
     private final Name acls;
     private final Map<Name, Set<Runnable>> watchers = new HashMap<>();
-    private final Deque<Name> unread = new ArrayDeque<>();
     private final Deque<Runnable> caughtUp = new ArrayDeque<>();
     private Set<Name> hidden = new HashSet<>();
     private @Nullable Registrations registrations;
@@ -69,6 +61,7 @@ public final class ServiceView {
         this.port = port;
         this.context = context;
         this.root = Name.root(cell).child("services");
+        this.files = new RegistryFiles(port, root, this::failed);
         this.acls = Name.root(cell).child("acl");
     }
 
@@ -89,6 +82,7 @@ public final class ServiceView {
     public void close() {
         context.runOnContext(here -> {
             closed = true;
+            files.close();
             endWatch.run();
             endAclWatch.run();
         });
@@ -227,132 +221,18 @@ public final class ServiceView {
         }
     }
 
-    // Reading everything
-
     private void load() {
-        unread.clear();
-        Loading loading = new Loading();
-        loading.services("");
-    }
-
-    /** A first reading. What changes meanwhile is followed from where it began. */
-    private final class Loading {
-        private final Deque<Name> services = new ArrayDeque<>();
-        private final Set<Name> denied = new HashSet<>();
-        private @Nullable Registrations read;
-        private long fromRevision;
-
-        void services(String after) {
-            ask(new Request.ListChildren(root, PAGE, after), (answer, reply) -> {
-                if (read == null) {
-                    fromRevision = answer.revision();
-                    read = new Registrations(fromRevision);
-                }
-                if (reply instanceof Reply.Children page) {
-                    page.children().stream().map(Stat::name).forEach(name -> services.add(new Name(name)));
-                    if (page.next() != null) {
-                        services(page.next());
-                        return;
-                    }
-                } else if (!Refusals.isNothingThere(reply)) {
-                    failed();
-                    return;
-                }
-                nextService();
-            });
-        }
-
-        private void nextService() {
-            Name service = services.poll();
-            if (service == null) {
-                finish();
-            } else {
-                instances(service, "");
-            }
-        }
-
-        private void instances(Name service, String after) {
-            ask(new Request.ListChildren(service, PAGE, after), (answer, reply) -> {
-                if (reply instanceof Reply.Children page) {
-                    page.children().stream().map(Stat::name).forEach(name -> unread.add(new Name(name)));
-                    if (page.next() != null) {
-                        instances(service, page.next());
-                        return;
-                    }
-                } else if (Refusals.isDenied(reply)) {
-                    denied.add(service);
-                } else if (!Refusals.isNothingThere(reply)) {
-                    failed();
-                    return;
-                }
-                nextService();
-            });
-        }
-
-        private void finish() {
-            Registrations complete = read;
-            if (complete == null) {
-                failed();
-                return;
-            }
-            readAll(complete, fromRevision, () -> {
-                registrations = complete;
-                hidden = denied;
-                seen = EventPosition.after(fromRevision);
-                seenRevision = fromRevision;
-                happened = true;
-                tell(List.copyOf(watchers.keySet()));
-                done();
-                tellWaiting();
-            });
-        }
-    }
-
-    /** Reads what is in {@link #unread}, many files at a time. */
-    private void readAll(Registrations into, long revision, Runnable then) {
-        if (unread.isEmpty()) {
-            then.run();
-            return;
-        }
-        List<Name> names = new ArrayList<>();
-        while (!unread.isEmpty() && names.size() < READS_AT_ONCE) {
-            names.add(unread.remove());
-        }
-        Reading reading = new Reading(into, revision, names.size(), () -> readAll(into, revision, then));
-        names.forEach(reading::read);
-    }
-
-    /** Files that are read together. */
-    private final class Reading {
-        private final Registrations into;
-        private final long revision;
-        private final Runnable then;
-        private int left;
-
-        Reading(Registrations into, long revision, int files, Runnable then) {
-            this.into = into;
-            this.revision = revision;
-            this.left = files;
-            this.then = then;
-        }
-
-        void read(Name name) {
-            ask(new Request.GetStat(name, true), (answer, reply) -> {
-                if (left <= 0) {
-                    return;
-                }
-                if (!(reply instanceof Reply.Node) && !Refusals.isNothingThere(reply)) {
-                    left = 0;
-                    failed();
-                    return;
-                }
-                into.put(name, Registered.of(name, reply), revision);
-                left--;
-                if (left == 0) {
-                    then.run();
-                }
-            });
-        }
+        new FirstReading(files, found -> {
+                    registrations = found.registrations();
+                    hidden = found.hidden();
+                    seen = EventPosition.after(found.revision());
+                    seenRevision = found.revision();
+                    happened = true;
+                    tell(List.copyOf(watchers.keySet()));
+                    done();
+                    tellWaiting();
+                })
+                .start();
     }
 
     // Following
@@ -360,7 +240,7 @@ public final class ServiceView {
     private void follow() {
         Registrations into = known();
         // That somebody may no longer read an instance is told to nobody who may not.
-        ask(ClientCall.REPLICA, all(root, seen), (answer, reply) -> {
+        files.ask(ClientCall.REPLICA, all(root, seen), (answer, reply) -> {
             if (!(reply instanceof Reply.EventPage page)) {
                 // Events that are no longer kept: it was away for long, or has its state from a checkpoint.
                 failed();
@@ -373,8 +253,7 @@ public final class ServiceView {
                 done();
                 return;
             }
-            unread.addAll(touched);
-            readAll(into, page.end().revision(), () -> {
+            files.read(touched, into, page.end().revision(), () -> {
                 seen = page.end();
                 // Not every revision has events.
                 seenRevision = page.complete()
@@ -418,25 +297,5 @@ public final class ServiceView {
 
     private static Request.ReadEvents all(Name name, EventPosition from) {
         return new Request.ReadEvents(name, true, from, EVENTS_PAGE);
-    }
-
-    private void ask(Request.Read what, BiConsumer<Answer, Reply> then) {
-        ask(ClientCall.ANONYMOUS, what, then);
-    }
-
-    private void ask(String principal, Request.Read what, BiConsumer<Answer, Reply> then) {
-        ClientCall call = new ClientCall(what, principal, null, null, null);
-        port.call(call, CALL_TIMEOUT_MS, Long.MAX_VALUE, answer -> {
-            if (closed) {
-                return;
-            }
-            try {
-                then.accept(answer, answer.reply());
-            } catch (RuntimeException broken) {
-                // Else it would stand still for good, and nobody would know.
-                LOG.log(System.Logger.Level.ERROR, "the view of the services is read anew", broken);
-                failed();
-            }
-        });
     }
 }
