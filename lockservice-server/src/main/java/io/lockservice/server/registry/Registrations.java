@@ -1,8 +1,6 @@
 package io.lockservice.server.registry;
 
 import io.lockservice.api.Name;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +18,7 @@ final class Registrations {
 
     private static final class Service {
         private final NavigableMap<Name, Registered> instances = new TreeMap<>();
+        private @Nullable List<Registered> listed;
         private long changedRevision;
     }
 
@@ -34,10 +33,18 @@ final class Registrations {
         forgottenRevision = revision;
     }
 
-    /** The instances of a service in the order of their names: a view. */
-    Collection<Registered> of(Name service) {
+    /** The instances of a service in the order of their names: the same list until one changes. */
+    List<Registered> of(Name service) {
         Service found = services.get(service);
-        return found == null ? Collections.emptyList() : Collections.unmodifiableCollection(found.instances.values());
+        if (found == null) {
+            return List.of();
+        }
+        List<Registered> listed = found.listed;
+        if (listed == null) {
+            listed = List.copyOf(found.instances.values());
+            found.listed = listed;
+        }
+        return listed;
     }
 
     /** The instances of all services whose name is this DNS label, as {@link DnsLabel#fold} has it: the same list until one changes. */
@@ -79,6 +86,7 @@ final class Registrations {
         }
         Service there = found == null ? new Service() : found;
         there.changedRevision = Math.max(there.changedRevision, revision);
+        there.listed = null;
         if (now != null) {
             there.instances.put(name, now);
             services.put(key, there);

@@ -103,9 +103,9 @@ public final class ServiceView {
         return seenRevision;
     }
 
-    /** The instances of a service in the order of their names; none where nobody registered. */
+    /** The instances of a service in the order of their names, none where nobody registered: the same list until one changes. */
     public List<Registered> instances(String service) {
-        return registrations == null ? List.of() : List.copyOf(registrations.of(root.child(service)));
+        return known().of(root.child(service));
     }
 
     /**

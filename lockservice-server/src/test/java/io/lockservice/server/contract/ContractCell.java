@@ -66,7 +66,7 @@ public final class ContractCell implements AutoCloseable {
     }
 
     /** Opens a stream of events at the replica with this id. */
-    EventReader stream(int replica, String target, String... headers) {
+    public EventReader stream(int replica, String target, String... headers) {
         HttpRequest request = request(replica, "GET", target, new byte[0], headers);
         return new EventReader(await(http.sendAsync(request, BodyHandlers.ofInputStream())));
     }

@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A stream of server-sent events, read line by line as it comes. */
-final class EventReader implements AutoCloseable {
+public final class EventReader implements AutoCloseable {
     private final HttpResponse<InputStream> response;
     private final BufferedReader lines;
 
     /** One event as it stood in the stream. */
-    record Sent(String id, String type, JsonObject data) {
-        String name() {
+    public record Sent(String id, String type, JsonObject data) {
+        public String name() {
             return data.getString("name");
         }
     }
@@ -27,16 +27,16 @@ final class EventReader implements AutoCloseable {
         this.lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
-    int status() {
+    public int status() {
         return response.statusCode();
     }
 
-    String contentType() {
+    public String contentType() {
         return response.headers().firstValue("Content-Type").orElse("");
     }
 
     /** The next event; waits for it. */
-    Sent next() {
+    public Sent next() {
         String id = "";
         String type = "";
         StringBuilder data = new StringBuilder();
@@ -59,7 +59,7 @@ final class EventReader implements AutoCloseable {
     }
 
     /** The next {@code count} events. */
-    List<Sent> next(int count) {
+    public List<Sent> next(int count) {
         List<Sent> events = new ArrayList<>();
         while (events.size() < count) {
             events.add(next());

@@ -1,6 +1,7 @@
 package io.lockservice.server.http.services;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.lockservice.api.Name;
 import io.lockservice.server.http.json.JsonFields;
 import io.lockservice.server.registry.Registered;
 import io.lockservice.server.registry.ServiceInstance;
@@ -51,9 +52,20 @@ final class ServiceJson {
                 || HOST_NAME.matcher(text).matches();
     }
 
-    static void fields(JsonGenerator json, Registered registered) throws IOException {
-        json.writeStringField("id", registered.id());
-        registered.instance().writeFields(json);
-        json.writeStringField("session", registered.session());
+    /** A service as it is shown. */
+    static void service(JsonGenerator json, Name name, Iterable<Registered> instances, long revision)
+            throws IOException {
+        json.writeStringField("service", name.leaf());
+        instances(json, "instances", instances);
+        json.writeNumberField("revision", revision);
+    }
+
+    /** A field with all of them, in their order. */
+    static void instances(JsonGenerator json, String field, Iterable<Registered> instances) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (Registered each : instances) {
+            json.writeRawValue(each.json());
+        }
+        json.writeEndArray();
     }
 }

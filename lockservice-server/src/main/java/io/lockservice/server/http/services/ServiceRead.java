@@ -9,37 +9,55 @@ import io.lockservice.api.Request;
 import io.lockservice.server.http.exchange.EventSource;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.registry.ServiceView;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Waits until the view may be read, or shows something new; then whether the caller may read there. Not thread-safe. */
+/**
+ * Waits until the view may be read, or shows something new; then whether the caller may read there. One at a time, and as
+ * often as wanted. Not thread-safe.
+ */
 final class ServiceRead {
     private final Exchange exchange;
     private final EventSource source;
     private final ServiceView view;
     private final Name name;
+    private final BiConsumer<@Nullable Answer, Problem> failed;
     private @Nullable Runnable endWait;
     private @Nullable Runnable endTimer;
     private boolean over;
 
-    ServiceRead(Exchange exchange, ServiceView view, Name name) {
+    /** Where it comes to nothing, {@code failed} is told: with the answer that says so, where the replica gave one. */
+    ServiceRead(Exchange exchange, ServiceView view, Name name, BiConsumer<@Nullable Answer, Problem> failed) {
         this.exchange = exchange;
         this.source = exchange.events();
         this.view = view;
         this.name = name;
+        this.failed = failed;
+        source.whenGone(this::end);
+    }
+
+    /** Whose failure is the reply. */
+    static ServiceRead once(Exchange exchange, ServiceView view, Name name) {
+        return new ServiceRead(exchange, view, name, (answer, problem) -> {
+            if (answer == null) {
+                exchange.fail(problem);
+            } else {
+                exchange.fail(answer, problem);
+            }
+        });
     }
 
     /** Once all is seen that the cell had done; with {@code maxStaleMs} all that this replica had. */
     void fresh(long maxStaleMs, Consumer<Answer> reply) {
         exchange.read(new Request.GetCell(), maxStaleMs, Reply.CellState.class, (answer, cell) -> {
-            source.whenGone(this::end);
             whenSeen(answer.revision(), () -> permitted(answer, reply));
         });
     }
 
     /** Once the service has changed after {@code since}, or the time is over. */
     void changed(long since, long waitMs, Consumer<Answer> reply) {
-        source.whenGone(this::end);
+        over = false;
         endWait = view.watch(name.leaf(), () -> exchange.guard(() -> look(since, reply)));
         endTimer = source.after(Math.max(1, waitMs), () -> show(since, reply));
         look(since, reply);
@@ -67,15 +85,17 @@ final class ServiceRead {
                             over = false;
                             whenSeen(answer.revision(), () -> permitted(answer, reply));
                         },
-                        exchange::fail));
+                        failed));
     }
 
     private void whenSeen(long revision, Runnable then) {
         endTimer = source.after(source.timeoutMs(), () -> {
             end();
-            exchange.fail(new Problem(
-                    ProblemCode.OVERLOADED,
-                    "this replica has not caught up with the cell in time; ask another replica, or later"));
+            failed.accept(
+                    null,
+                    new Problem(
+                            ProblemCode.OVERLOADED,
+                            "this replica has not caught up with the cell in time; ask another replica, or later"));
         });
         endWait = view.whenSeen(
                 revision,
@@ -96,7 +116,7 @@ final class ServiceRead {
                 (here, stat) -> reply.accept(at(answer, here.replica(), view.revision())),
                 (here, problem) -> {
                     if (problem.code() == ProblemCode.PERMISSION_DENIED) {
-                        exchange.fail(here, problem);
+                        failed.accept(here, problem);
                     } else {
                         reply.accept(at(answer, here.replica(), view.revision()));
                     }
@@ -108,7 +128,8 @@ final class ServiceRead {
                 answer.reply(), Math.max(answer.revision(), revision), answer.epoch(), replica, answer.leader());
     }
 
-    private void end() {
+    /** Waits no more. */
+    void end() {
         over = true;
         if (endWait != null) {
             endWait.run();

@@ -8,19 +8,23 @@ import io.lockservice.api.ProblemCode;
 import io.lockservice.api.ProblemException;
 import io.lockservice.api.Reply;
 import io.lockservice.api.Request;
+import io.lockservice.server.http.exchange.Accept;
 import io.lockservice.server.http.exchange.Cursor;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Methods;
+import io.lockservice.server.http.exchange.Numbers;
 import io.lockservice.server.http.exchange.Query;
 import io.lockservice.server.http.exchange.Resource;
 import io.lockservice.server.http.json.JsonText;
 import io.lockservice.server.registry.Registered;
 import io.lockservice.server.registry.ServiceInstance;
 import io.lockservice.server.registry.ServiceView;
+import io.vertx.core.http.HttpMethod;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.function.Consumer;
 
 /**
  * {@code /v1/services}: instances of services, which are the ephemeral files {@code /ls/<cell>/services/<service>/<id>}. Reads
@@ -30,12 +34,13 @@ public final class ServicesResource implements Resource {
     /** Below this all services are. */
     static final String DIRECTORY = "/ls/local/services";
 
+    private static final String JSON = "application/json";
     private static final long MAX_WAIT_MS = 60_000;
     private static final int MAX_NAMES = 1_000;
 
     private final ServiceView view;
     private final Methods all = new Methods().get(this::list);
-    private final Methods service = new Methods().get(this::show);
+    private final Methods service = new Methods().getAnyType(this::show);
     private final Methods instance = new Methods().put(this::register).delete(this::deregister);
 
     /** Services as {@code view} has them. */
@@ -70,8 +75,7 @@ public final class ServicesResource implements Resource {
                     Reply.Written.class,
                     (answer, written) -> exchange.sendJson(written.created() ? 201 : 200, answer, json -> {
                         json.writeStringField("service", serviceOf(name).leaf());
-                        ServiceJson.fields(
-                                json, new Registered(name.leaf(), written.stat().owner(), registered));
+                        new Registered(name.leaf(), written.stat().owner(), registered).writeFields(json);
                     }));
         });
     }
@@ -98,7 +102,7 @@ public final class ServicesResource implements Resource {
         int limit = query.limit();
         String after = query.after();
         query.finish();
-        exchange.withoutBody(() -> new ServiceRead(exchange, view, view.root())
+        exchange.withoutBody(() -> ServiceRead.once(exchange, view, view.root())
                 .fresh(maxStaleMs, answer -> page(exchange, answer, limit, after)));
     }
 
@@ -127,13 +131,13 @@ public final class ServicesResource implements Resource {
             throw new ProblemException(Problem.badField("names", "at most " + MAX_NAMES + " services at once"));
         }
         wanted.forEach(Name::checkComponent);
-        exchange.withoutBody(() -> new ServiceRead(exchange, view, view.root())
+        exchange.withoutBody(() -> ServiceRead.once(exchange, view, view.root())
                 .fresh(
                         maxStaleMs,
                         answer -> exchange.sendJson(200, answer, json -> {
                             json.writeObjectFieldStart("services");
                             for (String each : wanted) {
-                                JsonText.objects(json, each, view.instances(each), ServiceJson::fields);
+                                ServiceJson.instances(json, each, view.instances(each));
                             }
                             json.writeEndObject();
                             json.writeNumberField("revision", answer.revision());
@@ -141,36 +145,57 @@ public final class ServicesResource implements Resource {
     }
 
     private void show(Exchange exchange) {
+        boolean isStream = wantsStream(exchange);
+        if (!isStream) {
+            exchange.requireAcceptJson();
+        }
         Query query = exchange.query();
-        String tag = query.text("tag");
+        ServiceFilter filter = new ServiceFilter(query.text("tag"));
         long since = query.number("since", -1, 0, Long.MAX_VALUE);
         long waitMs = query.number("waitMs", 0, 0, MAX_WAIT_MS);
         long maxStaleMs = query.maxStaleMs();
         query.finish();
-        if (since < 0 && waitMs > 0) {
-            throw new ProblemException(
-                    Problem.badField("waitMs", "waitMs goes with since: the revision of what you have"));
-        }
         Name name = exchange.nameBelow(DIRECTORY);
-        exchange.withoutBody(() -> {
-            ServiceRead read = new ServiceRead(exchange, view, name);
-            if (since < 0) {
-                read.fresh(maxStaleMs, answer -> show(exchange, answer, name, tag));
-            } else {
-                read.changed(since, waitMs, answer -> show(exchange, answer, name, tag));
+        if (isStream) {
+            if (waitMs > 0) {
+                throw new ProblemException(
+                        Problem.badField("waitMs", "waitMs goes with application/json; a stream waits by itself"));
             }
-        });
+            long seen = lastEventId(exchange, since);
+            exchange.withoutBody(() -> new ServiceStream(exchange, view, name, filter, seen).start(maxStaleMs));
+        } else {
+            if (since < 0 && waitMs > 0) {
+                throw new ProblemException(
+                        Problem.badField("waitMs", "waitMs goes with since: the revision of what you have"));
+            }
+            exchange.withoutBody(() -> answer(exchange, name, filter, since, waitMs, maxStaleMs));
+        }
     }
 
-    private void show(Exchange exchange, Answer answer, Name name, @org.jspecify.annotations.Nullable String tag) {
-        List<Registered> instances = view.instances(name.leaf()).stream()
-                .filter(each -> tag == null || each.instance().tags().contains(tag))
-                .toList();
-        exchange.sendJson(200, answer, json -> {
-            json.writeStringField("service", name.leaf());
-            JsonText.objects(json, "instances", instances, ServiceJson::fields);
-            json.writeNumberField("revision", answer.revision());
-        });
+    private void answer(Exchange exchange, Name name, ServiceFilter filter, long since, long waitMs, long maxStaleMs) {
+        ServiceRead read = ServiceRead.once(exchange, view, name);
+        Consumer<Answer> reply = answer -> exchange.sendJson(
+                200,
+                answer,
+                json -> ServiceJson.service(json, name, filter.of(view.instances(name.leaf())), answer.revision()));
+        if (since < 0) {
+            read.fresh(maxStaleMs, reply);
+        } else {
+            read.changed(since, waitMs, reply);
+        }
+    }
+
+    /** JSON is for whoever does not say otherwise. */
+    private static boolean wantsStream(Exchange exchange) {
+        String accept = exchange.accept();
+        return exchange.method().equals(HttpMethod.GET)
+                && exchange.hasOwnConnection()
+                && Accept.quality(accept, ServiceStream.TYPE) > Accept.quality(accept, JSON);
+    }
+
+    private static long lastEventId(Exchange exchange, long since) {
+        String id = exchange.events().lastEventId();
+        return id == null || id.isEmpty() ? since : Numbers.parse(id, "header:Last-Event-ID", 0, Long.MAX_VALUE);
     }
 
     private static Name serviceOf(Name instance) {

@@ -1,0 +1,134 @@
+package io.lockservice.server.http.services;
+
+import io.lockservice.api.Answer;
+import io.lockservice.api.Name;
+import io.lockservice.api.Problem;
+import io.lockservice.server.http.exchange.EventSource;
+import io.lockservice.server.http.exchange.Exchange;
+import io.lockservice.server.http.exchange.Outflow;
+import io.lockservice.server.http.json.JsonText;
+import io.lockservice.server.http.json.ProblemJson;
+import io.lockservice.server.registry.Registered;
+import io.lockservice.server.registry.ServiceView;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service as server-sent events (WHATWG HTML, section 9.2): all its instances at first, and again after each change. Nothing
+ * is kept for a client that is slow: what it is sent next is what there is then. Not thread-safe.
+ */
+final class ServiceStream {
+    /** The type of what is sent. */
+    static final String TYPE = "text/event-stream";
+
+    private static final long AWAKE_EVERY_MS = 15_000;
+
+    /** Of a service that changes all the time not each change is sent by itself. */
+    private static final long MIN_GAP_MS = 100;
+
+    private static final Buffer AWAKE = Buffer.buffer(": awake\n\n");
+
+    private final EventSource source;
+    private final ServiceView view;
+    private final Name name;
+    private final Exchange exchange;
+    private final ServiceRead read;
+    private final ServiceFilter filter;
+    private long since;
+    private @Nullable Outflow out;
+    private @Nullable List<Registered> sent;
+    private @Nullable Runnable endPause;
+    private boolean asking;
+    private boolean gone;
+
+    /** {@code since} is the revision that the client has seen, negative where it has seen none. */
+    ServiceStream(Exchange exchange, ServiceView view, Name name, ServiceFilter filter, long since) {
+        this.exchange = exchange;
+        this.source = exchange.events();
+        this.view = view;
+        this.name = name;
+        this.filter = filter;
+        this.since = since;
+        this.read = new ServiceRead(exchange, view, name, this::failed);
+        source.whenGone(this::end);
+    }
+
+    /** Sends what there is, or where {@code since} is given only what is new. */
+    void start(long maxStaleMs) {
+        asking = true;
+        if (since < 0) {
+            read.fresh(maxStaleMs, this::seen);
+        } else {
+            // Not longer than a moment, so that the client learns soon that it is connected.
+            read.changed(since, 1, this::seen);
+        }
+    }
+
+    private void next() {
+        endPause = null;
+        boolean isFull = out != null && out.isFull();
+        if (!asking && !isFull && !gone) {
+            asking = true;
+            read.changed(since, AWAKE_EVERY_MS, this::seen);
+        }
+    }
+
+    private void seen(Answer answer) {
+        asking = false;
+        if (gone) {
+            return;
+        }
+        Outflow to = out == null ? open(answer) : out;
+        boolean isNews = since < 0 || view.hasChangedSince(name.leaf(), since);
+        List<Registered> now = filter.of(view.instances(name.leaf()));
+        since = Math.max(since, answer.revision());
+        if (isNews && !now.equals(sent)) {
+            sent = now;
+            to.write(event(answer, now));
+        } else if (!isNews) {
+            to.write(AWAKE);
+        }
+        endPause = source.after(MIN_GAP_MS, this::next);
+    }
+
+    private Outflow open(Answer answer) {
+        Outflow opened = source.stream(answer, TYPE);
+        out = opened;
+        opened.onDrain(() -> {
+            if (endPause == null) {
+                next();
+            }
+        });
+        return opened;
+    }
+
+    private Buffer event(Answer answer, List<Registered> instances) {
+        Buffer data = JsonText.object(json -> ServiceJson.service(json, name, instances, answer.revision()));
+        return Buffer.buffer("id: " + answer.revision() + "\nevent: instances\ndata: ")
+                .appendBuffer(data)
+                .appendString("\n\n");
+    }
+
+    /** Where the stream has begun, the client is told in it, and comes again. */
+    private void failed(@Nullable Answer answer, Problem problem) {
+        end();
+        Outflow to = out;
+        if (to != null) {
+            Buffer data = JsonText.object(json -> ProblemJson.fields(json, problem));
+            to.end(Buffer.buffer("event: problem\ndata: ").appendBuffer(data).appendString("\n\n"));
+        } else if (answer != null) {
+            exchange.fail(answer, problem);
+        } else {
+            exchange.fail(problem);
+        }
+    }
+
+    private void end() {
+        gone = true;
+        read.end();
+        if (endPause != null) {
+            endPause.run();
+        }
+    }
+}
