@@ -25,11 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,7 @@ public final class LockServiceClient implements AutoCloseable {
     private final Failover failover;
     private final @Nullable Vertx own;
     private final List<Session> sessions = new CopyOnWriteArrayList<>();
+    private final Set<Future<Session>> openings = new LinkedHashSet<>();
     private final Set<Supplier<Future<Void>>> closers = new LinkedHashSet<>();
     private final Map<Class<?>, Object> recipes = new ConcurrentHashMap<>();
     private long epoch = -1;
@@ -119,17 +122,40 @@ public final class LockServiceClient implements AutoCloseable {
     public Future<Session> openSession(SessionOptions sessionOptions) {
         return loop.call(() -> {
             long sleptNanos = loop.sleptNanos();
-            return closed
-                    ? Future.failedFuture(new IllegalStateException("this client is closed"))
-                    : failover.start(sessionOptions.operation())
-                            .future()
-                            .map(answered -> opened(sessionOptions, answered, sleptNanos));
+            if (closed) {
+                return Future.failedFuture(new IllegalStateException("this client is closed"));
+            }
+            Future<Session> opening = failover.start(sessionOptions.operation())
+                    .future()
+                    .map(answered -> opened(sessionOptions, answered, sleptNanos));
+            openings.add(opening);
+            opening.onComplete(opened -> openings.remove(opening));
+            return opening;
         });
     }
 
     /** Does something that needs no session. */
     public Future<Response> execute(Operation operation) {
-        return loop.call(() -> failover.start(operation).future().map(Failover.Answered::response));
+        return begin(operation).future();
+    }
+
+    /** As {@link #execute}, for callers that may change their mind. */
+    public Pending<Response> begin(Operation operation) {
+        AtomicReference<@Nullable Attempts> begun = new AtomicReference<>();
+        Future<Response> done = loop.call(() -> {
+            Attempts attempts = failover.start(operation);
+            begun.set(attempts);
+            return attempts.future().map(Failover.Answered::response);
+        });
+        return new Pending<>(
+                done,
+                () -> loop.execute(() -> {
+                    // Begun before this runs: the loop does what it is given in order.
+                    Attempts attempts = begun.get();
+                    if (attempts != null) {
+                        attempts.cancel(new CancellationException("the call was cancelled"));
+                    }
+                }));
     }
 
     /** A key that no other operation of any client has; for repeats that span several operations. */
@@ -185,9 +211,10 @@ public final class LockServiceClient implements AutoCloseable {
     }
 
     private Future<Void> closeAll() {
-        List<Future<Void>> ends =
-                List.copyOf(sessions).stream().map(Session::close).toList();
-        return Future.join(ends)
+        // One that is just being opened would else be there until its lease is over.
+        return Future.join(List.copyOf(openings))
+                .transform(ignored -> Future.join(
+                        List.copyOf(sessions).stream().map(Session::close).toList()))
                 .transform(ignored -> {
                     failover.close();
                     return transport.close();

@@ -5,6 +5,7 @@ import io.lockservice.client.Session;
 import io.lockservice.client.node.CacheStats;
 import io.lockservice.client.node.ClientCaches;
 import io.lockservice.client.observe.ClientObserver;
+import io.lockservice.client.registry.ClientRegistries;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -35,6 +37,11 @@ import java.util.function.ToLongFunction;
  *   <li>{@code cache.invalidations}, {@code cache.evictions}: copies that were dropped, because the cell said so or for want
  *       of room;
  *   <li>{@code cache.entries}, {@code cache.size}: copies there are now, and about how many bytes they take;
+ *   <li>{@code registry.services}, {@code registry.instances}: services that are kept up to date, and their instances;
+ *   <li>{@code registry.age}: seconds since the cell confirmed the copy that it has not confirmed for longest: beyond half a
+ *       minute the cell is away;
+ *   <li>{@code registry.registrations}: instances that this program wants to be registered, by {@code state}: {@code
+ *       registered}, {@code missing};
  *   <li>{@code locks.held}: how many locks are held;
  *   <li>{@code locks.hold}: for how long they were, by {@code end}: {@code released}, {@code lost}.
  * </ul>
@@ -92,6 +99,33 @@ public final class ClientMetrics implements MeterBinder {
                     .description("Locks held now")
                     .register(registry);
             registerCache(ClientCaches.of(client));
+            registerRegistries(ClientRegistries.of(client));
+        }
+
+        private void registerRegistries(ClientRegistries of) {
+            registry("registry.services", of, ClientRegistries::services)
+                    .description("Services that are kept up to date")
+                    .register(registry);
+            registry("registry.instances", of, ClientRegistries::instances)
+                    .description("Their instances")
+                    .register(registry);
+            registry("registry.age", of, from -> from.oldestMs() / 1e3)
+                    .baseUnit("seconds")
+                    .description("Since the cell confirmed the copy that it has not confirmed for longest")
+                    .register(registry);
+            registry("registry.registrations", of, ClientRegistries::registered)
+                    .tags(tags.and("state", "registered"))
+                    .description("Instances of this program, by state")
+                    .register(registry);
+            registry("registry.registrations", of, from -> Math.max(0, from.wanted() - from.registered()))
+                    .tags(tags.and("state", "missing"))
+                    .description("Instances of this program, by state")
+                    .register(registry);
+        }
+
+        private Gauge.Builder<ClientRegistries> registry(
+                String name, ClientRegistries of, ToDoubleFunction<ClientRegistries> value) {
+            return Gauge.builder(PREFIX + name, of, value).tags(tags);
         }
 
         private void registerCache(ClientCaches caches) {

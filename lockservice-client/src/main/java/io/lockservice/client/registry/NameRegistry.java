@@ -57,6 +57,7 @@ public final class NameRegistry implements AutoCloseable {
         this.maxServices = maxServices;
         this.sessions = new RegistrySession(client, options, this::over);
         client.addCloser(closer);
+        ClientRegistries.of(client).opened(this);
     }
 
     /** A registry whose registrations end 12 s after nothing more was heard of this program, and that knows 256 services at most. */
@@ -166,6 +167,7 @@ public final class NameRegistry implements AutoCloseable {
         }
         return loop.call(() -> {
             client.removeCloser(closer);
+            ClientRegistries.of(client).closed(this);
             all.forEach(Registration::stop);
             List.copyOf(services.values()).forEach(Service::close);
             return sessions.close();
@@ -205,7 +207,8 @@ public final class NameRegistry implements AutoCloseable {
         }
     }
 
-    private List<Registration> registrations() {
+    /** What is wanted to be registered; from any thread. */
+    List<Registration> registrations() {
         synchronized (registrations) {
             return List.copyOf(registrations.values());
         }

@@ -5,6 +5,7 @@ import io.lockservice.client.Backoff;
 import io.lockservice.client.LockServiceClient;
 import io.lockservice.client.Loop;
 import io.lockservice.client.Operation;
+import io.lockservice.client.Pending;
 import io.lockservice.client.transport.Response;
 import io.vertx.core.Future;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service as this program knows it: a copy that is kept up to date by long polls. Asking it costs no more than reading a field,
@@ -42,6 +44,7 @@ public final class Service implements AutoCloseable {
     private long revision;
     private boolean isBehind;
     private int failures;
+    private @Nullable Pending<Response> poll;
 
     Service(NameRegistry registry, LockServiceClient client, String name) {
         this.registry = registry;
@@ -100,6 +103,10 @@ public final class Service implements AutoCloseable {
         loop.execute(() -> {
             listeners.clear();
             registry.forget(this);
+            Pending<Response> waiting = poll;
+            if (waiting != null) {
+                waiting.cancel();
+            }
         });
     }
 
@@ -146,8 +153,11 @@ public final class Service implements AutoCloseable {
         long waitMs = isBehind ? 0 : POLL_MS;
         String path = InstanceJson.path(name) + (isBehind ? "" : "?waitMs=" + waitMs + "&since=" + revision);
         long sentNanos = clockNanos();
-        client.execute(Operation.get(path).waiting(waitMs))
+        Pending<Response> asked = client.begin(Operation.get(path).waiting(waitMs));
+        poll = asked;
+        asked.future()
                 .onComplete((response, failure) -> loop.execute(() -> {
+                    poll = null;
                     if (closed) {
                         return;
                     }

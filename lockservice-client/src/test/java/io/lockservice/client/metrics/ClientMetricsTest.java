@@ -13,6 +13,8 @@ import io.lockservice.client.lock.DistributedLock;
 import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
 import io.lockservice.client.node.Nodes;
+import io.lockservice.client.registry.Instance;
+import io.lockservice.client.registry.NameRegistry;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -126,5 +128,29 @@ class ClientMetricsTest {
                 .counter()
                 .count();
         assertTrue(retries >= 1, "retries: " + retries);
+    }
+
+    @Test
+    void servicesAndRegistrationsAreShown() {
+        NameRegistry names = NameRegistry.of(client, "web on host a");
+        names.register("web", "1", Instance.at("10.0.0.1", 80));
+        fixture.time.advanceMs(200);
+        fixture.now(names.resolve("web"));
+        assertEquals(1, gauge("registry.services", "cell", "test"));
+        assertEquals(1, gauge("registry.instances"));
+        assertEquals(1, gauge("registry.registrations", "state", "registered"));
+        assertEquals(0, gauge("registry.registrations", "state", "missing"));
+        ClientFixture.URLS.forEach(url -> fixture.cell.replica(url, FakeReplica.REFUSING));
+        fixture.time.advanceMs(90_000);
+        assertTrue(gauge("registry.age") > 60);
+        assertEquals(0, gauge("registry.registrations", "state", "registered"));
+        assertEquals(1, gauge("registry.registrations", "state", "missing"));
+        ClientFixture.URLS.forEach(url -> fixture.cell.replica(url, FakeReplica.UP));
+        fixture.time.advanceMs(10_000);
+        assertTrue(gauge("registry.age") < 21);
+        assertEquals(1, gauge("registry.registrations", "state", "registered"));
+        fixture.now(names.shutdown());
+        assertEquals(0, gauge("registry.services"));
+        assertEquals(0, gauge("registry.age"));
     }
 }

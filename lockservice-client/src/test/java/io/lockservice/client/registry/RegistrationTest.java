@@ -233,6 +233,15 @@ class RegistrationTest {
     }
 
     @Test
+    void aSessionThatIsBeingOpenedIsClosedToo() {
+        registry.register("web", "1", HERE);
+        // The question is on its way, and its answer is not there yet.
+        fixture.now(client.shutdown());
+        fixture.time.advanceMs(1_000);
+        assertEquals(1, fixture.cell.calls(HttpMethod.DELETE, "/v1/sessions").size());
+    }
+
+    @Test
     void namesAndInstancesAreCheckedHere() {
         assertThrows(IllegalArgumentException.class, () -> registry.register("a/b", "1", HERE));
         assertThrows(IllegalArgumentException.class, () -> registry.register("web", "", HERE));

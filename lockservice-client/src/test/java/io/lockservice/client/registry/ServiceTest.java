@@ -13,6 +13,7 @@ import io.lockservice.client.NoLeaderException;
 import io.lockservice.client.SessionOptions;
 import io.lockservice.client.fake.FakeReplica;
 import io.lockservice.client.fake.VirtualTime;
+import io.lockservice.client.observe.ClientObserver;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
@@ -214,6 +215,25 @@ class ServiceTest {
         Future<Service> late = small.resolve("d");
         fixture.time.advanceMs(100);
         assertTrue(late.failed());
+    }
+
+    @Test
+    void whatWaitsAtTheCellIsGivenUpWithTheService() {
+        List<String> ended = new ArrayList<>();
+        client.observers().add(new ClientObserver() {
+            @Override
+            public void operation(String method, String path, Outcome outcome, int retries, long nanos) {
+                ended.add(path.replaceFirst("since=.*", "since") + " " + outcome);
+            }
+        });
+        Service web = fixture.now(registry.resolve("web"));
+        fixture.time.advanceMs(1_000);
+        ended.clear();
+        web.close();
+        fixture.time.advanceMs(10);
+        assertEquals(List.of("/v1/services/web?waitMs=20000&since CANCELLED"), ended);
+        fixture.time.advanceMs(60_000);
+        assertEquals(1, ended.size());
     }
 
     @Test
