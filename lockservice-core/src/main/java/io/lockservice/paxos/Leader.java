@@ -6,8 +6,6 @@ import io.lockservice.log.LogEntry;
 import io.lockservice.log.Member;
 import io.lockservice.log.ProposalNumber;
 import io.lockservice.log.Value;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,13 +60,13 @@ final class Leader {
     private final Rounds rounds;
     private final Map<Integer, Follower> followers = new TreeMap<>();
     private final TreeMap<Long, OpenSlot> open = new TreeMap<>();
-    private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
-    private long queuedBytes;
+    private final CommandQueue queue;
     private long chosenSlot;
     private long nextSlot;
     private boolean proposing;
     private long progressNanos;
     private long beatNanos;
+    private long toldSlot;
     private long barrierSlot;
     private long reconfiguredSlot;
     private @Nullable Configuration wanted;
@@ -85,6 +83,7 @@ final class Leader {
         this.learner = parts.learner();
         this.proposer = parts.proposer();
         this.number = proposer.number();
+        this.queue = new CommandQueue(settings.queuedBytes());
         this.chosenSlot = parts.chosenSlot();
         this.progressNanos = nowNanos;
         this.rounds = new Rounds(membership, self, settings.leaseMs() * 2_000_000, nowNanos);
@@ -182,12 +181,7 @@ final class Leader {
 
     /** Takes a command for a slot to come; false where too much is waiting already. */
     boolean propose(byte[] command) {
-        if (queuedBytes + command.length > settings.queuedBytes()) {
-            return false;
-        }
-        queue.add(command);
-        queuedBytes += command.length;
-        return true;
+        return queue.offer(command);
     }
 
     /** The chosen prefix of this replica has come to {@code slot}, by catching up. */
@@ -216,6 +210,24 @@ final class Leader {
 
     /** Fills free slots of the pipeline with what is waiting. Called at the end of each step. */
     void flush(long nowNanos) {
+        proposeWaiting(nowNanos);
+        announce(nowNanos);
+    }
+
+    /**
+     * Followers hear of what was chosen with the next proposal. Where there is none, who watches at a follower or reads there
+     * what was just written would wait for the next heartbeat. While more is on its way to be chosen it is soon told with that.
+     */
+    private void announce(long nowNanos) {
+        boolean isNews = toldSlot < chosenSlot && open.isEmpty();
+        if (isNews
+                && settings.announceMs() < settings.heartbeatMs()
+                && nowNanos - beatNanos >= settings.announceMs() * 1_000_000) {
+            beat(nowNanos);
+        }
+    }
+
+    private void proposeWaiting(long nowNanos) {
         if (!proposing || barrierSlot != 0) {
             return;
         }
@@ -229,15 +241,7 @@ final class Leader {
             open(Value.reconfigure(next), nowNanos);
         }
         while (barrierSlot == 0 && !queue.isEmpty() && open.size() < settings.pipelineSlots()) {
-            List<byte[]> batch = new ArrayList<>();
-            long bytes = 0;
-            while (!queue.isEmpty() && (batch.isEmpty() || bytes + queue.peek().length <= settings.batchBytes())) {
-                byte[] command = queue.remove();
-                bytes += command.length;
-                batch.add(command);
-            }
-            queuedBytes -= bytes;
-            open(Value.batch(batch), nowNanos);
+            open(Value.batch(queue.nextBatch(settings.batchBytes())), nowNanos);
         }
     }
 
@@ -250,6 +254,7 @@ final class Leader {
         }
         // One message for all: it is encoded once.
         PaxosMessage.Accept accept = acceptOf(slot, rounds.at(nowNanos));
+        toldSlot = chosenSlot;
         followers.forEach((voter, follower) -> {
             if (!follower.silent) {
                 host.send(voter, accept);
@@ -356,6 +361,7 @@ final class Leader {
     /** Sends a heartbeat to everybody now. */
     void beat(long nowNanos) {
         beatNanos = nowNanos;
+        toldSlot = chosenSlot;
         long round = rounds.at(nowNanos);
         acceptor.grantLease(number, nowNanos);
         PaxosMessage.Heartbeat heartbeat = new PaxosMessage.Heartbeat(number, round, chosenSlot);
@@ -400,7 +406,6 @@ final class Leader {
     void retire() {
         open.clear();
         queue.clear();
-        queuedBytes = 0;
     }
 
     /** The follower that should lead next: heard from lately, with the furthest prefix; 0 where there is none. */

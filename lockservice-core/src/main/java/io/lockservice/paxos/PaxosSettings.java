@@ -5,6 +5,8 @@ package io.lockservice.paxos;
  *
  * @param leaseMs how long an acceptor that acknowledged a leader promises nobody else, in milliseconds
  * @param heartbeatMs how often the leader is heard when it has nothing to propose, in milliseconds
+ * @param announceMs what was chosen is told where the leader has nothing to propose, but not sooner after it was heard last, in
+ *     milliseconds; from {@code heartbeatMs} on only heartbeats tell it
  * @param electionJitterMs a candidate waits a random time up to this before it probes, in milliseconds
  * @param retransmitMs after this an unanswered message is sent again, in milliseconds
  * @param driftPercent how much the rates of two clocks may differ, in percent
@@ -17,6 +19,7 @@ package io.lockservice.paxos;
 public record PaxosSettings(
         long leaseMs,
         long heartbeatMs,
+        long announceMs,
         long electionJitterMs,
         long retransmitMs,
         int driftPercent,
@@ -27,5 +30,5 @@ public record PaxosSettings(
         long queuedBytes) {
     /** What a cell uses that says nothing else. */
     public static final PaxosSettings DEFAULT =
-            new PaxosSettings(1_000, 100, 150, 200, 1, 8, 1 << 18, 1 << 18, 32L << 20, 32L << 20);
+            new PaxosSettings(1_000, 100, 2, 150, 200, 1, 8, 1 << 18, 1 << 18, 32L << 20, 32L << 20);
 }

@@ -35,6 +35,37 @@ class CatchUpTest {
     }
 
     @Test
+    void whatIsChosenIsToldAtOnceWhereNothingElseIsProposed() {
+        PaxosFixture.Node leader = cell.elect();
+        cell.run(500);
+        cell.nowNanos += 3_000_000;
+        assertTrue(leader.propose("alone"));
+        cell.deliver();
+        cell.nodes.values().forEach(node -> assertEquals(List.of("alone"), node.applied(), "without a tick"));
+    }
+
+    @Test
+    void underLoadWhatIsChosenIsToldWithTheNextProposal() {
+        PaxosFixture.Node leader = cell.elect();
+        cell.run(500);
+        int before = heartbeats();
+        for (int i = 0; i < 100; i++) {
+            cell.nowNanos += 100_000;
+            assertTrue(leader.propose("command " + i));
+            cell.deliver();
+        }
+        assertTrue(heartbeats() - before <= 2 * 6, "10 ms, two followers: " + (heartbeats() - before));
+        cell.run(10);
+        cell.nodes.values().forEach(node -> assertEquals(leader.applied(), node.applied(), "the last with a tick"));
+    }
+
+    private int heartbeats() {
+        return (int) cell.sent.stream()
+                .filter(sent -> sent.message() instanceof PaxosMessage.Heartbeat)
+                .count();
+    }
+
+    @Test
     void whoWasAwayLearnsWhatItMissed() {
         PaxosFixture.Node leader = cell.elect();
         PaxosFixture.Node away = cell.other((id, node) -> node != leader);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** The claims of the Paxos notes which this product implements, one test each. */
 final class PaxosNotesTest {
     private static final PaxosSettings NO_LEASE =
-            new PaxosSettings(0, 100, 150, 200, 1, 8, 1 << 18, 1 << 18, 1 << 20, 1 << 20);
+            new PaxosSettings(0, 100, 2, 150, 200, 1, 8, 1 << 18, 1 << 18, 1 << 20, 1 << 20);
 
     /** An acceptor alone, whose answers a test can look at. */
     private static final class LoneAcceptor implements PaxosHost {

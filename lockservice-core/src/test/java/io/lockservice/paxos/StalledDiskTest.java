@@ -11,7 +11,7 @@ class StalledDiskTest {
     private static final int COMMAND_BYTES = 10_000;
     private static final long MOST_BYTES = Leadership.LEAST_UNSYNCED_BYTES + 4 * COMMAND_BYTES;
     private static final PaxosSettings SMALL =
-            new PaxosSettings(1_000, 100, 150, 200, 1, 2, COMMAND_BYTES, 100_000, 1 << 18, 1 << 18);
+            new PaxosSettings(1_000, 100, 2, 150, 200, 1, 2, COMMAND_BYTES, 100_000, 1 << 18, 1 << 18);
 
     private final PaxosFixture cell = new PaxosFixture(3, SMALL);
 

@@ -59,11 +59,15 @@ record Plan(Conditions conditions, Clients.Crowd crowd, Set<Fault> faults, long 
         return "lives with " + fault;
     }
 
-    static Plan of(SplittableRandom random) {
+    /** In a cell that {@code announces} followers learn soon what was chosen, else with what they are sent next. */
+    static Plan of(SplittableRandom random, boolean announces) {
         int replicas = random.nextInt(4) == 0 ? 5 : 3;
+        long leaseMs = 300 + random.nextLong(500);
+        long heartbeatMs = 40 + random.nextLong(60);
         PaxosSettings paxos = new PaxosSettings(
-                300 + random.nextLong(500),
-                40 + random.nextLong(60),
+                leaseMs,
+                heartbeatMs,
+                announces ? 2 : heartbeatMs,
                 30 + random.nextLong(120),
                 60 + random.nextLong(140),
                 1 + random.nextInt(4),

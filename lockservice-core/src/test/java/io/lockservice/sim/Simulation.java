@@ -56,8 +56,8 @@ public final class Simulation {
 
     private Simulation(long seed, Trace trace) {
         this.seed = seed;
-        SplittableRandom random = new SplittableRandom(seed);
-        plan = Plan.of(random.split());
+        SplittableRandom random = new SplittableRandom(Math.abs(seed));
+        plan = Plan.of(random.split(), seed > 0);
         Conditions conditions = plan.conditions();
         invariants = new Invariants(conditions.paxos().driftPercent());
         invariants.add(new PathObserver(marks));
@@ -74,7 +74,15 @@ public final class Simulation {
     }
 
     /**
-     * Runs one seed.
+     * The seed of the life with this number: one life after the other. In every second one the seed is negative, and
+     * followers learn late what was chosen: more can go wrong for who does not know it.
+     */
+    public static long seed(long number) {
+        return number % 2 == 0 ? -number : number;
+    }
+
+    /**
+     * Runs one seed, see {@link #seed}.
      *
      * @return which paths it reached
      * @throws SimulationFailure when something was not as it must be

@@ -26,7 +26,7 @@ class SimulationTest {
         long began = System.nanoTime();
         Marks marks = LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
                 .parallel()
-                .mapToObj(seed -> Simulation.run(seed, Trace.OFF))
+                .mapToObj(number -> Simulation.run(Simulation.seed(number), Trace.OFF))
                 .collect(Marks::new, Marks::addAll, Marks::addAll);
         System.out.printf(
                 Locale.ROOT,

@@ -94,6 +94,7 @@ final class CellBlueprint {
         return new PaxosSettings(
                 leaderLeaseMs,
                 Math.min(usual.heartbeatMs(), leaderLeaseMs / PER_LEASE),
+                usual.announceMs(),
                 Math.min(usual.electionJitterMs(), leaderLeaseMs / 2),
                 Math.min(usual.retransmitMs(), leaderLeaseMs / 2),
                 usual.driftPercent(),

@@ -30,7 +30,7 @@ public record Conditions(
 
     /** Good machines, a good network, and a cell that notices a lost leader within half a second. */
     public static Conditions calm(int replicas) {
-        PaxosSettings paxos = new PaxosSettings(500, 50, 100, 100, 1, 8, 1 << 16, 1 << 16, 1 << 20, 1 << 20);
+        PaxosSettings paxos = new PaxosSettings(500, 50, 2, 100, 100, 1, 8, 1 << 16, 1 << 16, 1 << 20, 1 << 20);
         return new Conditions(replicas, paxos, 20, 600_000, 1_000, Weather.CALM, 500_000, 50_000, 0);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.sim.SeedsThatFoundBugsTest;
+import io.lockservice.sim.Simulation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class MutantsTest {
     private void everyoneIsNoticed(List<Mutant> mutants, Class<?> runner, List<Long> seedsBefore) {
         String wanted = System.getProperty("sim.mutant", "");
         List<Long> seeds = new ArrayList<>(seedsBefore);
-        LongStream.rangeClosed(1, SEEDS).forEach(seeds::add);
+        LongStream.rangeClosed(1, SEEDS).map(Simulation::seed).forEach(seeds::add);
         List<String> unnoticed = mutants.parallelStream()
                 .filter(mutant -> mutant.name().contains(wanted))
                 .filter(mutant -> !isNoticed(mutant, runner, seeds))

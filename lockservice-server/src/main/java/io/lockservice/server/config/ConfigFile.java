@@ -128,6 +128,7 @@ public final class ConfigFile {
         PaxosSettings paxos = new PaxosSettings(
                 section.number("leaseMs", 100, 60_000, usual.leaseMs()),
                 section.number("heartbeatMs", 10, 20_000, usual.heartbeatMs()),
+                section.number("announceMs", 0, 20_000, usual.announceMs()),
                 section.number("electionJitterMs", 1, 60_000, usual.electionJitterMs()),
                 section.number("retransmitMs", 10, 60_000, usual.retransmitMs()),
                 driftPercent,

@@ -58,7 +58,7 @@ class ConfigFileTest {
                 http: {maxConnections: 5, maxBodyBytes: 2048}
                 dns: {ttlMs: 999, maxStaleMs: 1001}
                 files: {maxContentBytes: 100}
-                paxos: {leaseMs: 900, heartbeatMs: 300, electionJitterMs: 11, retransmitMs: 12, pipelineSlots: 3,
+                paxos: {leaseMs: 900, heartbeatMs: 300, announceMs: 7, electionJitterMs: 11, retransmitMs: 12, pipelineSlots: 3,
                         batchBytes: 2000, chunkBytes: 3000, windowBytes: 2000000, queuedBytes: 9000000}
                 clock: {driftPercent: 2, tickMs: 20}
                 idempotency: {keepMs: 700000}
@@ -69,7 +69,7 @@ class ConfigFileTest {
                 calls: {maxOpen: 6}
                 bus: {windowBytes: 3000000}
                 """);
-        PaxosSettings paxos = new PaxosSettings(900, 300, 11, 12, 2, 3, 2000, 3000, 2_000_000, 9_000_000);
+        PaxosSettings paxos = new PaxosSettings(900, 300, 7, 11, 12, 2, 3, 2000, 3000, 2_000_000, 9_000_000);
         assertEquals(paxos, config.paxos());
         assertEquals(4, config.vertx().eventLoops());
         assertEquals(new CellConfig.Http(5, 2048), config.http());
