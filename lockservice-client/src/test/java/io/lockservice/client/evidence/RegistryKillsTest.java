@@ -5,6 +5,8 @@ import io.lockservice.client.SessionOptions;
 import io.lockservice.client.cell.TestCell;
 import io.lockservice.client.registry.NameRegistry;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -13,11 +15,18 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * {@code kill -9} of instances, of the leader, of most and of all replicas, and of both together; instances that are stopped for
  * longer than their lease. All the while every replica is asked by HTTP and by DNS, and a client for its copy.
- * {@code -Devidence.rounds=N} says how many rounds, {@code -Devidence.seed=S} repeats the choices of a run (not its timing).
+ * {@code -Devidence.rounds=N} says how many rounds, {@code -Devidence.seed=S} repeats the choices of a run (not its timing),
+ * {@code -Devidence.kinds=ALL_DIE,LEADER_DIES} has rounds of these alone.
  */
 final class RegistryKillsTest {
     private static final int ROUNDS = Integer.getInteger("evidence.rounds", 2);
     private static final long SEED = Long.getLong("evidence.seed", System.nanoTime());
+
+    private static final List<RegistryRounds.Round> KINDS = Arrays.stream(
+                    System.getProperty("evidence.kinds", "").split(",", -1))
+            .filter(kind -> !kind.isEmpty())
+            .map(RegistryRounds.Round::valueOf)
+            .toList();
 
     @Test
     void whatIsRegisteredIsShownAndNothingElse(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
@@ -44,7 +53,7 @@ final class RegistryKillsTest {
     private static void run(RegistryRounds rounds) {
         System.out.println("registry kills: " + ROUNDS + " rounds with seed " + SEED);
         try {
-            rounds.run(ROUNDS);
+            rounds.run(ROUNDS, KINDS.isEmpty() ? List.of(RegistryRounds.Round.values()) : KINDS);
         } catch (Exception | AssertionError e) {
             throw new AssertionError("with seed " + SEED + ": " + e + "\n" + rounds.events(), e);
         }

@@ -6,7 +6,6 @@ import io.lockservice.client.registry.Registration;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -60,6 +59,16 @@ final class RegistryRounds {
         ALL_AND_INSTANCE_DIE
     }
 
+    /**
+     * What was done in a round.
+     *
+     * @param nanos when; where most replicas were away, when they were started again
+     * @param dead who died or was stopped; null where all are to be shown all the time
+     * @param untilNanos when one that was stopped went on
+     * @param away a replica whose own answers are not measured, being away
+     */
+    private record Happened(long nanos, @Nullable Place dead, long untilNanos, List<Integer> away) {}
+
     RegistryRounds(
             ReplicaProcesses cell,
             RegistryLedger ledger,
@@ -82,11 +91,11 @@ final class RegistryRounds {
         return TimeUnit.MILLISECONDS.toNanos(value);
     }
 
-    /** One round of each kind, in any order, before any comes again. */
-    void run(int rounds) throws Exception {
+    /** One round of each of these kinds, in any order, before any comes again. */
+    void run(int rounds, List<Round> kinds) throws Exception {
         for (int i = 1; i <= rounds; i++) {
             if (deck.isEmpty()) {
-                List<Round> all = new ArrayList<>(Arrays.asList(Round.values()));
+                List<Round> all = new ArrayList<>(kinds);
                 Collections.shuffle(all, random);
                 deck.addAll(all);
             }
@@ -97,7 +106,7 @@ final class RegistryRounds {
 
     private void round(Round round, int number) throws Exception {
         note("round " + number + ": " + round);
-        long eventNanos = switch (round) {
+        Happened happened = switch (round) {
             case INSTANCE_DIES -> instanceDies();
             case INSTANCE_RESTARTS -> instanceRestarts();
             case INSTANCE_STOPS -> instanceStops();
@@ -107,7 +116,7 @@ final class RegistryRounds {
             case ALL_DIE -> replicasDie(ReplicaProcesses.ALL, null, number);
             case ALL_AND_INSTANCE_DIE -> replicasDie(ReplicaProcesses.ALL, programs.any(random), number);
         };
-        settle(round, eventNanos);
+        settle(round, happened);
     }
 
     private List<Integer> most() {
@@ -116,7 +125,7 @@ final class RegistryRounds {
         return List.copyOf(all.subList(0, 2));
     }
 
-    private long instanceDies() throws Exception {
+    private Happened instanceDies() throws Exception {
         Programs.Running victim = programs.any(random);
         long diedNanos;
         try (LeaseProbe probe = probe(victim)) {
@@ -127,7 +136,7 @@ final class RegistryRounds {
             end(victim, probe, diedNanos, diedNanos, LEASE_MS);
         }
         replace(victim);
-        return diedNanos;
+        return new Happened(diedNanos, victim.place(), 0, List.of());
     }
 
     private void replace(Programs.Running dead) throws Exception {
@@ -139,7 +148,7 @@ final class RegistryRounds {
         within("registering", beganNanos, atNanos, REGISTER_NANOS);
     }
 
-    private long instanceRestarts() throws Exception {
+    private Happened instanceRestarts() throws Exception {
         Programs.Running victim = programs.any(random);
         long beganNanos;
         try (LeaseProbe probe = probe(victim)) {
@@ -158,10 +167,10 @@ final class RegistryRounds {
             awaitEnd(probe);
             end(victim, probe, diedNanos, diedNanos, LEASE_MS);
         }
-        return beganNanos;
+        return new Happened(beganNanos, null, 0, List.of());
     }
 
-    private long instanceStops() throws Exception {
+    private Happened instanceStops() throws Exception {
         Programs.Running victim = programs.any(random);
         long stoppedNanos;
         try (LeaseProbe probe = probe(victim)) {
@@ -179,11 +188,12 @@ final class RegistryRounds {
         note(victim.place() + " goes on, and is registered");
         figures.add("an instance that goes on registers", atNanos - goesOnNanos);
         within("registering again", goesOnNanos, atNanos, REGISTER_NANOS);
-        return stoppedNanos;
+        return new Happened(stoppedNanos, victim.place(), goesOnNanos, List.of());
     }
 
     /** Returns since when it has to become right again: where most are gone, since they were started. */
-    private long replicasDie(List<Integer> replicas, Programs.@Nullable Running victim, int number) throws Exception {
+    private Happened replicasDie(List<Integer> replicas, Programs.@Nullable Running victim, int number)
+            throws Exception {
         LeaseProbe probe = victim == null ? null : probe(victim);
         try {
             long diedNanos = System.nanoTime();
@@ -217,7 +227,11 @@ final class RegistryRounds {
                 end(victim, probe, deadNanos, isMost ? startedNanos : deadNanos, LEASE_MS);
                 replace(victim);
             }
-            return isMost ? startedNanos : diedNanos;
+            return new Happened(
+                    isMost ? startedNanos : diedNanos,
+                    victim == null ? null : victim.place(),
+                    0,
+                    isMost ? List.of() : replicas);
         } finally {
             if (probe != null) {
                 probe.close();
@@ -328,7 +342,7 @@ final class RegistryRounds {
         return 2 * ReplicaProcesses.ALL.size() + 1;
     }
 
-    private void settle(Round round, long eventNanos) {
+    private void settle(Round round, Happened happened) {
         Set<Place> right = Set.copyOf(ledger.present());
         long fromNanos = System.nanoTime();
         long endNanos = fromNanos + PATIENCE_NANOS;
@@ -340,42 +354,55 @@ final class RegistryRounds {
         }
         List<Seen> seen = observers.take();
         answers += seen.size();
-        untilRight(round, seen, right, eventNanos);
+        for (Seen.View view : seen.stream().map(Seen::view).distinct().toList()) {
+            List<Seen> here =
+                    seen.stream().filter(each -> each.view().equals(view)).toList();
+            if (!happened.away().contains(view.replica())) {
+                measure(round, view, here, right, happened);
+            }
+        }
         List<String> wrong = new ArrayList<>(ledger.wrong(seen));
-        programs.complaints().forEach(wrong::add);
+        wrong.addAll(programs.complaints());
         if (!wrong.isEmpty()) {
             throw new AssertionError(wrong.size() + " answers are wrong, the first of them:\n"
                     + String.join("\n", wrong.subList(0, Math.min(MOST_WRONG, wrong.size()))));
         }
-        ledger.forgetBefore(eventNanos - PATIENCE_NANOS);
+        ledger.forgetBefore(happened.nanos() - PATIENCE_NANOS);
     }
 
     private static boolean isRight(Seen seen, Set<Place> right) {
         return seen.outcome() == Seen.Outcome.ANSWER && seen.places().equals(right);
     }
 
-    /** For each view, from what happened until the first right answer behind all that were not. */
-    private void untilRight(Round round, List<Seen> seen, Set<Place> right, long eventNanos) {
-        for (Seen.View view : seen.stream().map(Seen::view).distinct().toList()) {
+    private void measure(Round round, Seen.View view, List<Seen> seen, Set<Place> right, Happened happened) {
+        Place dead = happened.dead();
+        if (dead == null) {
             long lastWrong = seen.stream()
-                    .filter(each -> each.view().equals(view) && !isRight(each, right))
+                    .filter(each -> !isRight(each, right))
                     .mapToLong(Seen::answeredNanos)
                     .max()
-                    .orElse(eventNanos);
+                    .orElse(happened.nanos());
             long rightNanos = seen.stream()
-                    .filter(each -> each.view().equals(view) && isRight(each, right))
+                    .filter(each -> isRight(each, right))
                     .mapToLong(Seen::answeredNanos)
                     .filter(at -> at > lastWrong)
                     .min()
                     .orElse(lastWrong);
-            figures.add(round + ": " + view.kind() + " right", Math.max(0, rightNanos - eventNanos));
-            if (view.kind() == Seen.Kind.COPY) {
-                seen.stream()
-                        .filter(each -> each.view().equals(view))
-                        .mapToLong(each -> each.answeredNanos() - each.sentNanos())
-                        .max()
-                        .ifPresent(longest -> figures.add("longest call of a copy in a round", longest));
-            }
+            figures.add(round + ": right in " + view.kind(), Math.max(0, rightNanos - happened.nanos()));
+        } else {
+            seen.stream()
+                    .filter(each -> each.places().contains(dead))
+                    .filter(each -> round != Round.INSTANCE_STOPS || each.sentNanos() < happened.untilNanos())
+                    .mapToLong(Seen::sentNanos)
+                    .max()
+                    .ifPresent(last ->
+                            figures.add(round + ": gone from " + view.kind(), Math.max(0, last - happened.nanos())));
+        }
+        if (view.kind() == Seen.Kind.COPY) {
+            seen.stream()
+                    .mapToLong(each -> each.answeredNanos() - each.sentNanos())
+                    .max()
+                    .ifPresent(longest -> figures.add("longest call of a copy in a round", longest));
         }
     }
 
