@@ -21,6 +21,9 @@ final class RegistryLedger {
     /** Heartbeats come every 100 ms: a leader that is gone was last heard of so long before at most. */
     private static final long HEARD_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
+    /** A machine that stood still for half of a leader's lease may have unseated it. */
+    private static final long UNSEATED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final int LOST_IN_A_ROW = 3;
 
     /**
@@ -229,6 +232,9 @@ final class RegistryLedger {
 
     /** It may say nothing, or that it does not know. */
     private boolean isExcused(Seen seen) {
+        if (pauses.applyAsLong(seen.sentNanos() - TimeUnit.SECONDS.toNanos(2), seen.answeredNanos()) > UNSEATED_NANOS) {
+            return true;
+        }
         for (Absence absence : absences) {
             boolean asked = absence.replica == seen.view().replica();
             long knownNanos = bounds.maxStaleNanos() - HEARD_NANOS;

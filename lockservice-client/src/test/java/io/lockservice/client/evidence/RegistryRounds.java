@@ -27,7 +27,6 @@ final class RegistryRounds {
     private static final long END_NANOS = ms(1_000);
 
     private static final long REGISTER_NANOS = ms(5_000);
-    private static final long TAKEOVER_NANOS = ms(2_000);
     private static final long PATIENCE_NANOS = ms(60_000);
     private static final long POLL_NANOS = ms(10);
     private static final int MOST_WRONG = 20;
@@ -162,7 +161,7 @@ final class RegistryRounds {
             note(next.place() + " registered in its place");
             victim.stay().goneBy(atNanos);
             figures.add("an instance takes its own place again", atNanos - beganNanos);
-            within("taking over", beganNanos, atNanos, TAKEOVER_NANOS);
+            within("taking over", beganNanos, atNanos, REGISTER_NANOS);
             // The end of the old session must not take the new entry along.
             awaitEnd(probe);
             end(victim, probe, diedNanos, diedNanos, LEASE_MS);
