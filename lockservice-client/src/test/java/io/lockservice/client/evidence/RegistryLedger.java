@@ -65,10 +65,6 @@ final class RegistryLedger {
             goneByNanos = Math.min(goneByNanos, atNanos);
             mustUntilNanos = Math.min(mustUntilNanos, atNanos);
         }
-
-        boolean isGoneBefore(long atNanos) {
-            return goneByNanos < atNanos;
-        }
     }
 
     /** A replica, or 0 for the leader, that was away. */
@@ -135,7 +131,7 @@ final class RegistryLedger {
         absences.stream().filter(each -> each.toNanos == NEVER).forEach(each -> each.toNanos = atNanos);
     }
 
-    /** Forgets what was over long before {@code nanos}; what is registered once more counts as unknown before. */
+    /** Forgets who was away and back before {@code nanos}: no answer is that old. */
     void forgetBefore(long nanos) {
         absences.removeIf(each -> each.toNanos < nanos);
     }

@@ -27,6 +27,7 @@ final class RegistryRounds {
     private static final long END_NANOS = ms(1_000);
 
     private static final long REGISTER_NANOS = ms(5_000);
+    private static final long GOES_ON_NANOS = ms(2_000);
     private static final long PATIENCE_NANOS = ms(60_000);
     private static final long POLL_NANOS = ms(10);
     private static final int MOST_WRONG = 20;
@@ -186,7 +187,7 @@ final class RegistryRounds {
         long atNanos = Programs.registered(victim);
         note(victim.place() + " goes on, and is registered");
         figures.add("an instance that goes on registers", atNanos - goesOnNanos);
-        within("registering again", goesOnNanos, atNanos, REGISTER_NANOS);
+        within("registering again", goesOnNanos, atNanos, GOES_ON_NANOS);
         return new Happened(stoppedNanos, victim.place(), goesOnNanos, List.of());
     }
 
@@ -303,10 +304,13 @@ final class RegistryRounds {
      */
     private void end(Programs.Running victim, LeaseProbe probe, long deadNanos, long servedNanos, long mostMs) {
         List<LeaseProbe.Probe> probes = probe.probes();
-        LeaseProbe.Probe before = probes.stream()
-                .filter(each -> each.answeredNanos() <= deadNanos && each.remainingMs() >= 0)
-                .reduce(probes.get(0), (one, other) -> other);
-        victim.stay().mayEnd(before.leastNanos());
+        // What the cell said was left is a promise, also to who has died meanwhile.
+        victim.stay()
+                .mayEnd(probes.stream()
+                        .filter(each -> each.remainingMs() >= 0)
+                        .mapToLong(LeaseProbe.Probe::leastNanos)
+                        .max()
+                        .orElse(deadNanos));
         List<LeaseProbe.Probe> after = probes.stream()
                 .filter(each -> each.sentNanos() > servedNanos && each.remainingMs() > 0)
                 .toList();
