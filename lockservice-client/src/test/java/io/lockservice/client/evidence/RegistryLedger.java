@@ -60,10 +60,9 @@ final class RegistryLedger {
             mustUntilNanos = Math.min(mustUntilNanos, atNanos);
         }
 
-        /** It has certainly ended by then. */
+        /** It has certainly ended by then; where that is before it may end, what shows that is wrong. */
         void goneBy(long atNanos) {
             goneByNanos = Math.min(goneByNanos, atNanos);
-            mustUntilNanos = Math.min(mustUntilNanos, atNanos);
         }
     }
 

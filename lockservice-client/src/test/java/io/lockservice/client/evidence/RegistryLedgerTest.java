@@ -76,6 +76,13 @@ final class RegistryLedgerTest {
     }
 
     @Test
+    void whoIsEndedBeforeItsLeaseIsOverIsMissed() {
+        a.mayEnd(5_000 * MS);
+        a.goneBy(3_000 * MS);
+        wrong("a:1 is missing", answer(HTTP_1, 3_500, B));
+    }
+
+    @Test
     void whatNobodyRegisteredIsNotShown() {
         wrong("a:2 is shown", answer(DNS_1, 2_000, A, A_AGAIN, B));
         wrong("a:1 is shown", answer(HTTP_1, 800, A));
@@ -153,6 +160,7 @@ final class RegistryLedgerTest {
         ledger.away(List.of(1, 2, 3), true, 2_000 * MS);
         ledger.starting(3_000 * MS);
         ledger.whole(4_000 * MS);
+        b.mayEnd(3_800 * MS);
         b.goneBy(3_900 * MS);
         right(answer(COPY, 6_499, A, B));
         wrong("b:3 is shown", answer(COPY, 6_501, A, B));
