@@ -122,8 +122,7 @@ public enum ProblemCode {
             "The disks are nearly full",
             "It was refused. Reading, keeping sessions alive, releasing and deleting go on; the rest goes on by itself"
                     + " once there is room."),
-    TOO_STALE(
-            503, false, "The replica's state is too old", "It has not heard from a leader for longer than maxStaleMs."),
+    TOO_STALE(503, false, "The replica's state is too old", "What it knows may be older than maxStaleMs."),
     INTERNAL(500, false, "Something broke in the replica", "The operator finds the cause in the replica's log."),
     URI_TOO_LONG(414, false, "The request line is too long", "Names have at most 1,024 bytes: shorten the URL."),
     HEADERS_TOO_LARGE(431, false, "The headers are too large", "Send fewer or shorter headers: 16 KiB in all.");

@@ -364,8 +364,13 @@ final class Leader {
         toldSlot = chosenSlot;
         long round = rounds.at(nowNanos);
         acceptor.grantLease(number, nowNanos);
-        PaxosMessage.Heartbeat heartbeat = new PaxosMessage.Heartbeat(number, round, chosenSlot);
+        PaxosMessage.Heartbeat heartbeat = new PaxosMessage.Heartbeat(number, round, chosenSlot, proposer.lastSlot());
         followers.keySet().forEach(voter -> host.send(voter, heartbeat));
+    }
+
+    /** Whether this replica knows everything that was chosen before it began to lead. */
+    boolean knowsAllBefore() {
+        return chosenSlot >= proposer.lastSlot();
     }
 
     /** The latest moment at which a majority is known to have taken this replica for the leader. */

@@ -26,6 +26,7 @@ final class Leadership {
     private final Learner learner;
     private final Election election;
     private final KnownLeader known;
+    private final StateAge age = new StateAge();
     private @Nullable Candidate candidacy;
     private @Nullable Leader leader;
     private long ledSinceNanos;
@@ -268,12 +269,20 @@ final class Leadership {
         learner.chosenUpTo(from, number, chosenSlot, nowNanos);
     }
 
+    /** What a leader says that it knows, and knows only now. */
+    void heard(PaxosMessage.Heartbeat heartbeat, long nowNanos) {
+        age.told(Math.max(heartbeat.chosenSlot(), heartbeat.inheritedSlot()), nowNanos, log.chosenSlot());
+    }
+
     /** Back to being a follower, whatever it was; waits before it probes again. */
     private void giveUp(long nowNanos) {
         candidacy = null;
         election.postpone(settings.retransmitMs(), nowNanos);
         if (leader != null) {
             known.ledUntil(leader.confirmedNanos());
+            if (leader.knowsAllBefore()) {
+                age.told(log.chosenSlot(), leader.confirmedNanos(), log.chosenSlot());
+            }
             leader.retire();
             leader = null;
             host.stoppedLeading();
@@ -377,18 +386,19 @@ final class Leadership {
         return candidacy != null ? "candidate" : "follower";
     }
 
-    long leaderHeardMs(long nowNanos) {
-        if (leader != null) {
+    long stateAgeMs(long nowNanos) {
+        if (leader != null && leader.knowsAllBefore()) {
             return Math.max(0, (nowNanos - leader.confirmedNanos()) / 1_000_000);
         }
-        return known.heardMs(nowNanos);
+        age.chosen(log.chosenSlot());
+        return age.ageMs(nowNanos);
     }
 
     PeerView view(int voter, long nowNanos) {
         if (leader != null) {
             return leader.view(voter, nowNanos);
         }
-        return voter == known.id() ? new PeerView(true, -1, leaderHeardMs(nowNanos)) : new PeerView(false, -1, -1);
+        return voter == known.id() ? new PeerView(true, -1, known.heardMs(nowNanos)) : new PeerView(false, -1, -1);
     }
 
     private void sendToOthers(PaxosMessage message) {

@@ -137,6 +137,7 @@ public final class Paxos {
         } else if (message instanceof PaxosMessage.Heartbeat heartbeat) {
             if (acceptor.heartbeat(from, heartbeat, nowNanos)) {
                 leadership.follow(from, heartbeat.number(), heartbeat.chosenSlot(), nowNanos);
+                leadership.heard(heartbeat, nowNanos);
             }
         } else if (message instanceof PaxosMessage.HeartbeatAnswer answer) {
             leadership.heartbeatAnswered(from, answer, nowNanos);
@@ -319,9 +320,9 @@ public final class Paxos {
         return leadership.role();
     }
 
-    /** How long ago a leader was heard, or this one was last known to lead, in milliseconds; -1 for never. */
-    public long leaderHeardMs(long nowNanos) {
-        return leadership.leaderHeardMs(nowNanos);
+    /** How old what this replica knows can be at most, in milliseconds; -1 where that was never known. */
+    public long stateAgeMs(long nowNanos) {
+        return leadership.stateAgeMs(nowNanos);
     }
 
     /** What this replica knows of another voter. */

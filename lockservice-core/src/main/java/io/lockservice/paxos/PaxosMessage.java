@@ -92,8 +92,9 @@ public sealed interface PaxosMessage {
      * @param number the leader's number
      * @param round numbers the leader's heartbeats; an answer proves that the sender led at the time this round was sent
      * @param chosenSlot everything up to here is chosen
+     * @param inheritedSlot nothing beyond this was chosen under an earlier leader; may be above {@code chosenSlot} at first
      */
-    record Heartbeat(ProposalNumber number, long round, long chosenSlot) implements FromProposer {}
+    record Heartbeat(ProposalNumber number, long round, long chosenSlot, long inheritedSlot) implements FromProposer {}
 
     /**
      * Acceptor to leader: grants the lease for the round.

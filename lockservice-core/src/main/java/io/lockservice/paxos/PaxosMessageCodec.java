@@ -89,7 +89,7 @@ public final class PaxosMessageCodec {
             case REJECTED -> new Rejected(number(in), number(in));
             case ACCEPT -> new Accept(number(in), count(in), count(in), Value.ofBytes(in.bytes()), count(in));
             case ACCEPTED -> new Accepted(number(in), count(in), count(in));
-            case HEARTBEAT -> new Heartbeat(number(in), count(in), count(in));
+            case HEARTBEAT -> new Heartbeat(number(in), count(in), count(in), count(in));
             case HEARTBEAT_ANSWER -> new HeartbeatAnswer(number(in), count(in), count(in));
             case CATCH_UP -> new CatchUp(count(in));
             case CHOSEN_ENTRIES -> new ChosenEntries(entries(in), count(in));
@@ -105,7 +105,7 @@ public final class PaxosMessageCodec {
             out.bytes(accept.value().bytes()).number(accept.chosenSlot());
         } else if (message instanceof Heartbeat heartbeat) {
             heartbeat.number().write(out.tag(HEARTBEAT));
-            out.number(heartbeat.round()).number(heartbeat.chosenSlot());
+            out.number(heartbeat.round()).number(heartbeat.chosenSlot()).number(heartbeat.inheritedSlot());
         } else if (message instanceof Prepare prepare) {
             prepare.number().write(out.tag(PREPARE));
             out.number(prepare.fromSlot());

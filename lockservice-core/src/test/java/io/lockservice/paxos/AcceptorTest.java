@@ -80,12 +80,12 @@ class AcceptorTest {
 
     @Test
     void aLeaseIsGrantedOnlyOnceThePromiseIsDurable() {
-        acceptor.heartbeat(1, new PaxosMessage.Heartbeat(OF_1, 1, 0), 0);
-        acceptor.heartbeat(1, new PaxosMessage.Heartbeat(OF_1, 2, 0), 0);
+        acceptor.heartbeat(1, new PaxosMessage.Heartbeat(OF_1, 1, 0, 0), 0);
+        acceptor.heartbeat(1, new PaxosMessage.Heartbeat(OF_1, 2, 0, 0), 0);
         assertEquals(List.of(), host.sent);
         host.sync();
         assertEquals(2, host.sent.size());
-        acceptor.heartbeat(1, new PaxosMessage.Heartbeat(OF_1, 3, 0), 0);
+        acceptor.heartbeat(1, new PaxosMessage.Heartbeat(OF_1, 3, 0, 0), 0);
         assertEquals(3, host.sent.size());
     }
 
@@ -121,7 +121,7 @@ class AcceptorTest {
     }
 
     private void heartbeat(ProposalNumber number, long nowNanos) {
-        acceptor.heartbeat(number.replicaId(), new PaxosMessage.Heartbeat(number, 1, 0), nowNanos);
+        acceptor.heartbeat(number.replicaId(), new PaxosMessage.Heartbeat(number, 1, 0, 0), nowNanos);
         host.sync();
     }
 

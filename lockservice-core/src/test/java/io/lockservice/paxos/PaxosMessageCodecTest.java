@@ -39,7 +39,7 @@ class PaxosMessageCodecTest {
                 new PaxosMessage.Accept(NUMBER, 9, 4, VALUE, 3),
                 new PaxosMessage.Accept(NUMBER, 9, Long.MAX_VALUE, Value.NO_OP, 3),
                 new PaxosMessage.Accepted(NUMBER, 9, 4),
-                new PaxosMessage.Heartbeat(NUMBER, 10, 4),
+                new PaxosMessage.Heartbeat(NUMBER, 10, 4, 7),
                 new PaxosMessage.HeartbeatAnswer(NUMBER, 10, 4),
                 new PaxosMessage.CatchUp(2),
                 new PaxosMessage.ChosenEntries(entries(), 6),
@@ -116,7 +116,8 @@ class PaxosMessageCodecTest {
     void theBytesAreThoseOfVersion1() {
         PaxosMessage accept = new PaxosMessage.Accept(NUMBER, 9, 4, Value.batch(List.of(new byte[] {7})), 3);
         assertArrayEquals(HexFormat.of().parseHex("06ac020209040401010107" + "03"), encode(accept));
-        assertArrayEquals(HexFormat.of().parseHex("08ac02020a04"), encode(new PaxosMessage.Heartbeat(NUMBER, 10, 4)));
+        assertArrayEquals(
+                HexFormat.of().parseHex("08ac02020a0407"), encode(new PaxosMessage.Heartbeat(NUMBER, 10, 4, 7)));
     }
 
     private static void assertReadOrRefused(byte[] bytes) {

@@ -44,7 +44,7 @@ class MessageCodecTest {
     static List<Message> messages() {
         Origin origin = new Origin(2, 1_700_000_000_000L, 9, 7);
         return List.of(
-                new Message.Consensus(new PaxosMessage.Heartbeat(new ProposalNumber(3, 1), 4, 5)),
+                new Message.Consensus(new PaxosMessage.Heartbeat(new ProposalNumber(3, 1), 4, 5, 5)),
                 new Message.Founding(new FoundingMessage.Hello()),
                 new Message.Founding(new FoundingMessage.Blank(-7)),
                 new Message.Founding(new FoundingMessage.Founded(Configurations.ofVoters(List.of(1, 2, 3)))),

@@ -56,18 +56,18 @@ public final class ClientCalls {
             gateway.called(called.callId(), called.call(), called.timeoutMs(), nowNanos);
             return;
         }
-        long heardMs = paxos.leaderHeardMs(nowNanos);
-        boolean fresh = called.maxStaleMs() == Long.MAX_VALUE || (heardMs >= 0 && heardMs <= called.maxStaleMs());
-        exits.respond(called.callId(), fresh ? exits.read(called.call()) : new Reply.Failed(tooStale(heardMs)));
+        long ageMs = paxos.stateAgeMs(nowNanos);
+        boolean fresh = called.maxStaleMs() == Long.MAX_VALUE || (ageMs >= 0 && ageMs <= called.maxStaleMs());
+        exits.respond(called.callId(), fresh ? exits.read(called.call()) : new Reply.Failed(tooStale(ageMs)));
     }
 
-    private static Problem tooStale(long heardMs) {
+    private static Problem tooStale(long ageMs) {
         return new Problem(
                 ProblemCode.TOO_STALE,
-                heardMs < 0
-                        ? "this replica has not heard from a leader yet; ask another, or with a larger maxStaleMs"
-                        : "this replica last heard from a leader " + heardMs
-                                + " ms ago; ask another, or with a larger maxStaleMs");
+                ageMs < 0
+                        ? "this replica has not caught up with a leader yet; ask another, or with a larger maxStaleMs"
+                        : "what this replica knows may be " + ageMs
+                                + " ms old; ask another, or with a larger maxStaleMs");
     }
 
     /** What another replica says of its clients' calls, or of this one's. */

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Whether this replica has heard from a leader lately: a read that refuses to be too old says so. All who ask while one is under
+ * Whether what this replica knows is of lately: a read that refuses to be too old says so. All who ask while one is under
  * way share it.
  *
  * <p>Threading: the event loop of the replica.
