@@ -4,11 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.dns.DefaultDnsRawRecord;
+import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
 import io.netty.handler.codec.dns.DnsQuery;
 import io.netty.handler.codec.dns.DnsQuestion;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordDecoder;
 import io.netty.handler.codec.dns.DnsRecordEncoder;
+import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.TcpDnsQueryDecoder;
 import io.netty.handler.codec.dns.TcpDnsResponseEncoder;
@@ -31,8 +34,22 @@ final class Codec {
             new TcpDnsQueryDecoder(new ExactQuestions(), MAX_QUERY_BYTES + LENGTH_BYTES),
             new TcpDnsResponseEncoder(new ExactRepetition()));
 
-    /** Netty's, but for questions. */
+    /**
+     * Records without their data, which nobody asks for: of an OPT record the other fields are all that counts. Netty would read
+     * names in it, and lose the memory of those whose owner is no name.
+     */
+    private static final class Outlines extends DefaultDnsRecordDecoder {
+        @Override
+        protected DnsRecord decodeRecord(
+                String name, DnsRecordType type, int dnsClass, long ttlSeconds, ByteBuf in, int offset, int length) {
+            return new DefaultDnsRawRecord(name, type, dnsClass, ttlSeconds, Unpooled.EMPTY_BUFFER);
+        }
+    }
+
+    /** Netty's, but for questions and what is in records. */
     private static final class ExactQuestions implements DnsRecordDecoder {
+        private final DnsRecordDecoder records = new Outlines();
+
         @Override
         public DnsQuestion decodeQuestion(ByteBuf in) {
             return Question.read(in);
@@ -42,7 +59,7 @@ final class Codec {
         @Override
         @SuppressWarnings("TypeParameterUnusedInFormals")
         public <T extends DnsRecord> T decodeRecord(ByteBuf in) throws Exception {
-            return DnsRecordDecoder.DEFAULT.decodeRecord(in);
+            return records.decodeRecord(in);
         }
     }
 

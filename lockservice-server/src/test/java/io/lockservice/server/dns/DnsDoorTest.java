@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -207,6 +208,28 @@ final class DnsDoorTest {
                 assertEquals(100, read(socket).count(DnsSection.ANSWER));
             }
         }
+    }
+
+    @Test
+    void whateverComesOnConnectionsIsAnsweredOrEndsThem() throws IOException {
+        SplittableRandom random = new SplittableRandom(606);
+        byte[] query = Messages.framed(Messages.query("one.service.paris.ls.", DnsRecordType.A));
+        for (int i = 0; i < 200; i++) {
+            try (Socket socket = connect()) {
+                for (int parts = random.nextInt(1, 6); parts > 0; parts--) {
+                    byte[] part = query.clone();
+                    part[random.nextInt(part.length)] = (byte) random.nextInt(256);
+                    socket.getOutputStream().write(part, 0, random.nextInt(8) > 0 ? part.length : part.length / 2);
+                }
+                socket.shutdownOutput();
+                socket.getInputStream().readAllBytes();
+            } catch (SocketException reset) {
+                // It was closed before it had read everything.
+            }
+        }
+        until("all are gone", () -> metrics.connections() == 0);
+        assertEquals(0, metrics.count("FAILED"));
+        assertTrue(metrics.count("MALFORMED") > 20 && metrics.count("TCP 0") > 20, metrics.all() + " in all");
     }
 
     @Test

@@ -68,7 +68,10 @@ final class HostilePacketsTest {
     private final Handler leakHandler = new Handler() {
         @Override
         public void publish(LogRecord record) {
-            leaks.add(record.getMessage());
+            // What another test in this process did not give back is noticed here, too.
+            if (record.getMessage().contains(HostilePacketsTest.class.getSimpleName())) {
+                leaks.add(record.getMessage());
+            }
         }
 
         @Override
@@ -218,6 +221,9 @@ final class HostilePacketsTest {
                 "126701000001ffffffffffff 016100 00010001   | more records than there are",
                 "126701000001000000000000 0161 02 c3bc 026c7300 00010001 | a letter that is not ASCII",
                 "126701000001000000000000 02ff00 00 00010001 | bytes that are no letters",
+                "126701000001000000000001 016100 00010001 01ff00 00050001 00000000 0003 016200 | an alias of no letters",
+                "126701000001000000000001 016100 00010001 01ff00 00020001 00000000 0003 016200 | a server for no letters",
+                "126701000001000000000001 016100 00010001 00 00050001 00000000 0002 c01a | an alias that points at itself",
             })
     void tricks(String hex, String what) {
         String digits = hex.replace(" ", "");
