@@ -4,23 +4,23 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.dns.DefaultDnsRawRecord;
+import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
 import io.netty.handler.codec.dns.DnsQuery;
 import io.netty.handler.codec.dns.DnsQuestion;
+import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordDecoder;
+import io.netty.handler.codec.dns.DnsRecordEncoder;
+import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
-import io.netty.handler.codec.dns.DnsSection;
 import io.netty.handler.codec.dns.TcpDnsQueryDecoder;
 import io.netty.handler.codec.dns.TcpDnsResponseEncoder;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Queue;
 
 /**
- * Messages as bytes, by Netty's codec. On a connection each has its length before it; a datagram is one without.
+ * Messages as bytes, by Netty's codec. On a connection each has its length before it; a datagram is one without. It keeps nothing
+ * from one to the next.
  *
  * <p>Threading: one event loop.
  */
@@ -29,13 +29,52 @@ final class Codec {
     static final int MAX_QUERY_BYTES = 1_232;
 
     private static final int LENGTH_BYTES = 2;
-    private static final int MAX_NAME_CHARS = 254;
-
-    private static final Logger LOG = System.getLogger(Codec.class.getName());
 
     private final EmbeddedChannel channel = new EmbeddedChannel(
-            new TcpDnsQueryDecoder(DnsRecordDecoder.DEFAULT, MAX_QUERY_BYTES + LENGTH_BYTES),
-            new TcpDnsResponseEncoder());
+            new TcpDnsQueryDecoder(new ExactQuestions(), MAX_QUERY_BYTES + LENGTH_BYTES),
+            new TcpDnsResponseEncoder(new ExactRepetition()));
+
+    /**
+     * Records without their data, which nobody asks for: of an OPT record the other fields are all that counts. Netty would read
+     * names in it, and lose the memory of those whose owner is no name.
+     */
+    private static final class Outlines extends DefaultDnsRecordDecoder {
+        @Override
+        protected DnsRecord decodeRecord(
+                String name, DnsRecordType type, int dnsClass, long ttlSeconds, ByteBuf in, int offset, int length) {
+            return new DefaultDnsRawRecord(name, type, dnsClass, ttlSeconds, Unpooled.EMPTY_BUFFER);
+        }
+    }
+
+    /** Netty's, but for questions and what is in records. */
+    private static final class ExactQuestions implements DnsRecordDecoder {
+        private final DnsRecordDecoder records = new Outlines();
+
+        @Override
+        public DnsQuestion decodeQuestion(ByteBuf in) {
+            return Question.read(in);
+        }
+
+        /** Declared so by Netty. */
+        @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals")
+        public <T extends DnsRecord> T decodeRecord(ByteBuf in) throws Exception {
+            return records.decodeRecord(in);
+        }
+    }
+
+    /** Netty's, but for questions. */
+    private static final class ExactRepetition implements DnsRecordEncoder {
+        @Override
+        public void encodeQuestion(DnsQuestion question, ByteBuf out) {
+            ((Question) question).write(out);
+        }
+
+        @Override
+        public void encodeRecord(DnsRecord record, ByteBuf out) throws Exception {
+            DnsRecordEncoder.DEFAULT.encodeRecord(record, out);
+        }
+    }
 
     /** What came is no query. */
     static final class Malformed extends Exception {
@@ -47,66 +86,25 @@ final class Codec {
         }
     }
 
-    /** The query that a datagram is; to be released. */
-    DnsQuery datagram(Buffer bytes) throws Malformed {
-        if (bytes.length() > MAX_QUERY_BYTES) {
+    /** The query that a message is, without its length; to be released. */
+    DnsQuery query(Buffer message) throws Malformed {
+        if (message.length() > MAX_QUERY_BYTES) {
             throw new Malformed();
         }
-        Deque<DnsQuery> read = new ArrayDeque<>();
-        ByteBuf framed = Unpooled.buffer(LENGTH_BYTES + bytes.length());
-        read(framed.writeShort(bytes.length()).writeBytes(bytes.getBytes()), read);
-        DnsQuery query = read.poll();
-        if (query == null) {
-            throw new Malformed();
-        }
-        if (isLonger(query, bytes.length())) {
-            query.release();
-            throw new Malformed();
-        }
-        return query;
-    }
-
-    /** Adds the queries that are complete with these bytes of a connection; to be released. */
-    void stream(Buffer bytes, Queue<DnsQuery> queries) throws Malformed {
-        read(Unpooled.wrappedBuffer(bytes.getBytes()), queries);
-    }
-
-    private void read(ByteBuf bytes, Queue<DnsQuery> queries) throws Malformed {
+        ByteBuf framed = Unpooled.buffer(LENGTH_BYTES + message.length());
         boolean readable = true;
         try {
-            channel.writeInbound(bytes);
+            channel.writeInbound(framed.writeShort(message.length()).writeBytes(message.getBytes()));
         } catch (Exception unreadable) {
             // Netty throws whatever happened, declared or not.
             readable = false;
         }
-        for (Object each = channel.readInbound(); each != null; each = channel.readInbound()) {
-            if (readable && each instanceof DnsQuery query && canBeRepeated(query)) {
-                queries.add(query);
-            } else {
-                readable = false;
-                ReferenceCountUtil.release(each);
-            }
+        Object read = channel.readInbound();
+        if (readable && read instanceof DnsQuery query) {
+            return query;
         }
-        if (!readable) {
-            throw new Malformed();
-        }
-    }
-
-    /** Netty reads some names that nobody can write: with a dot or a zero within a label, or too long once they are ASCII. */
-    private static boolean canBeRepeated(DnsQuery query) {
-        if (query.count(DnsSection.QUESTION) != 1) {
-            return true;
-        }
-        DnsQuestion question = query.recordAt(DnsSection.QUESTION);
-        String name = question.name();
-        boolean whole = name.equals(".") || (name.endsWith(".") && !name.startsWith(".") && !name.contains(".."));
-        return whole && name.length() <= MAX_NAME_CHARS && name.indexOf('\0') < 0;
-    }
-
-    /** Netty writes some names longer than they came, such as one that is not ASCII: a reply without records would be larger. */
-    private static boolean isLonger(DnsQuery query, int bytes) {
-        return query.count(DnsSection.QUESTION) == 1
-                && Records.HEADER_BYTES + Records.bytes((DnsQuestion) query.recordAt(DnsSection.QUESTION)) > bytes;
+        ReferenceCountUtil.release(read);
+        throw new Malformed();
     }
 
     /** A datagram; releases the message. */
@@ -138,13 +136,8 @@ final class Codec {
         return written;
     }
 
-    /** Gives back what it holds of a message that is not complete. */
+    /** Holds nothing any more. */
     void close() {
-        try {
-            channel.finishAndReleaseAll();
-        } catch (Exception incomplete) {
-            // It is told that what it holds is no message; that is given back all the same.
-            LOG.log(Level.TRACE, "a connection ended within a message", incomplete);
-        }
+        channel.finishAndReleaseAll();
     }
 }

@@ -22,6 +22,7 @@ public final class DnsDoor {
     private static final long MS_PER_SECOND = 1_000;
 
     private final DnsSettings settings;
+    private final Freshness freshness;
     private final UdpDoor udp;
     private final TcpDoor tcp;
     private volatile int actualPort = -1;
@@ -37,13 +38,20 @@ public final class DnsDoor {
                 settings,
                 new Queries(
                         new Replies(answers(settings, services)),
-                        new Freshness(port, services.root(), settings.maxStaleMs(), services::isReady),
+                        new Freshness(
+                                port,
+                                services.root(),
+                                services::whenSeen,
+                                settings.maxStaleMs(),
+                                System::nanoTime,
+                                System::currentTimeMillis),
                         metrics));
     }
 
     /** A door that answers with {@code queries}. */
     DnsDoor(DnsSettings settings, Queries queries) {
         this.settings = settings;
+        this.freshness = queries.freshness();
         SourceLimit limit = new SourceLimit(settings.limits(), new SecureRandom().nextLong(), System.nanoTime());
         this.udp = new UdpDoor(queries, limit, System::nanoTime);
         this.tcp = new TcpDoor(queries, settings.limits(), System::nanoTime);
@@ -69,7 +77,10 @@ public final class DnsDoor {
                     return udp.listen(vertx, settings.host(), actualPort)
                             .recover(cause -> couldNotListen("UDP", actualPort, cause));
                 })
-                .map(this)
+                .map(opened -> {
+                    freshness.start(vertx);
+                    return this;
+                })
                 .onComplete(started));
         return started.future();
     }
@@ -86,8 +97,10 @@ public final class DnsDoor {
             return Future.succeededFuture();
         }
         Promise<Void> closed = Promise.promise();
-        started.runOnContext(
-                here -> Future.join(udp.close(), tcp.close()).<Void>mapEmpty().onComplete(closed));
+        started.runOnContext(here -> {
+            freshness.close();
+            Future.join(udp.close(), tcp.close()).<Void>mapEmpty().onComplete(closed);
+        });
         return closed.future();
     }
 

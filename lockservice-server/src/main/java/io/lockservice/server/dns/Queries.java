@@ -38,9 +38,9 @@ final class Queries {
 
     /** The bytes of a datagram; null where there is no reply. */
     @Nullable
-    Buffer datagram(DnsQuery query, Codec codec, boolean fresh) {
+    Buffer datagram(DnsQuery query, Codec codec) {
         return taken(query, Transport.UDP, Edns.MAX_PAYLOAD_BYTES, asked -> {
-            Replies.Reply reply = replies.to(asked, Transport.UDP, fresh);
+            Replies.Reply reply = replies.to(asked, Transport.UDP, freshness.isFresh());
             return new Written(reply, codec.datagram(reply.message()));
         });
     }
@@ -56,9 +56,9 @@ final class Queries {
 
     /** As on a connection; null where there is no reply. */
     @Nullable
-    Buffer stream(DnsQuery query, Codec codec, boolean fresh) {
+    Buffer stream(DnsQuery query, Codec codec) {
         return taken(query, Transport.TCP, Integer.MAX_VALUE, asked -> {
-            Replies.Reply reply = replies.to(asked, Transport.TCP, fresh);
+            Replies.Reply reply = replies.to(asked, Transport.TCP, freshness.isFresh());
             return new Written(reply, codec.stream(reply.message()));
         });
     }

@@ -6,7 +6,6 @@ import io.netty.handler.codec.dns.DefaultDnsPtrRecord;
 import io.netty.handler.codec.dns.DefaultDnsRawRecord;
 import io.netty.handler.codec.dns.DefaultDnsRecordEncoder;
 import io.netty.handler.codec.dns.DnsPtrRecord;
-import io.netty.handler.codec.dns.DnsQuestion;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
@@ -25,7 +24,6 @@ final class Records extends DefaultDnsRecordEncoder {
     /** Type, class, time to live and length, behind the name. */
     private static final int FIXED_BYTES = 10;
 
-    private static final int TYPE_AND_CLASS_BYTES = 4;
     private static final int REFRESH_SECONDS = 3_600;
     private static final int RETRY_SECONDS = 600;
     private static final int EXPIRE_SECONDS = 86_400;
@@ -65,10 +63,6 @@ final class Records extends DefaultDnsRecordEncoder {
         data[0] = (byte) name.length;
         System.arraycopy(name, 0, data, 1, name.length);
         return data;
-    }
-
-    static int bytes(DnsQuestion question) {
-        return nameBytes(question.name()) + TYPE_AND_CLASS_BYTES;
     }
 
     /** Of a record that was made here. */

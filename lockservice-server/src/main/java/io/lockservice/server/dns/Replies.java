@@ -4,7 +4,6 @@ import io.lockservice.server.dns.DnsMetrics.Transport;
 import io.netty.handler.codec.dns.DefaultDnsResponse;
 import io.netty.handler.codec.dns.DnsOpCode;
 import io.netty.handler.codec.dns.DnsQuery;
-import io.netty.handler.codec.dns.DnsQuestion;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsResponseCode;
@@ -82,15 +81,15 @@ final class Replies {
             left = mostBytes - Records.HEADER_BYTES - (edns.present() ? Records.OPT_BYTES : 0);
             message = new DefaultDnsResponse(query.id(), query.opCode());
             message.setRecursionDesired(query.isRecursionDesired());
-            @Nullable DnsQuestion question = question(query);
+            @Nullable Question question = question(query);
             if (question != null) {
                 message.addRecord(DnsSection.QUESTION, question);
-                left -= Records.bytes(question);
+                left -= question.bytes();
             }
         }
 
         /** The question that is repeated: none where there is not one, or where the sections may mean something else. */
-        private static @Nullable DnsQuestion question(DnsQuery query) {
+        private static @Nullable Question question(DnsQuery query) {
             boolean one = query.opCode().equals(DnsOpCode.QUERY) && query.count(DnsSection.QUESTION) == 1;
             return one ? query.recordAt(DnsSection.QUESTION) : null;
         }

@@ -9,6 +9,7 @@ import io.vertx.core.datagram.DatagramPacket;
 import io.vertx.core.datagram.DatagramSocket;
 import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.net.SocketAddress;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: the event loop of the replica.
  */
 final class UdpDoor {
-    /** More that wait for the replica, or for the network to take their replies, are dropped: resolvers ask again. */
+    /**
+     * Nobody asks from there: no port at all, and services that answer whatever they are sent (echo, daytime, chargen, time,
+     * kpasswd). Whoever writes one of them as the sender wants two machines to talk to each other for ever.
+     */
+    private static final Set<Integer> NO_CLIENTS = Set.of(0, 7, 13, 19, 37, 464);
+
+    /** More that wait for the network to take their replies are dropped: resolvers ask again. */
     private static final int MAX_UNDER_WAY = 4_096;
 
     private static final int RECEIVED_BYTES = 1 << 20;
@@ -29,7 +36,6 @@ final class UdpDoor {
     private final Codec codec = new Codec();
     private @Nullable DatagramSocket socket;
     private int sending;
-    private boolean closed;
 
     UdpDoor(Queries queries, SourceLimit limit, LongSupplier nanoClock) {
         this.queries = queries;
@@ -58,17 +64,15 @@ final class UdpDoor {
         }
     }
 
-    private void send(Buffer reply, SocketAddress to) {
+    private Future<Void> send(Buffer reply, SocketAddress to) {
         DatagramSocket open = socket;
-        if (open != null) {
-            sending++;
-            open.send(reply, to.port(), to.hostAddress()).onComplete(sent -> sending--);
-        }
+        return open == null ? Future.succeededFuture() : open.send(reply, to.port(), to.hostAddress());
     }
 
     /** Where replies go. */
     interface Sender {
-        void send(Buffer reply);
+        /** Done when the network has taken it, or never will. */
+        Future<Void> send(Buffer reply);
     }
 
     /** A datagram, from whomever it says. */
@@ -78,49 +82,41 @@ final class UdpDoor {
             queries.metrics().dropped(Dropped.LIMITED);
             return;
         }
-        if (port == 0) {
+        if (NO_CLIENTS.contains(port)) {
             queries.metrics().dropped(Dropped.MALFORMED);
             return;
         }
         DnsQuery query;
         try {
-            query = codec.datagram(bytes);
+            query = codec.query(bytes);
         } catch (Codec.Malformed malformed) {
             queries.metrics().dropped(Dropped.MALFORMED);
             return;
         }
-        if (sending + queries.freshness().waiting() >= MAX_UNDER_WAY) {
+        if (sending >= MAX_UNDER_WAY) {
             query.release();
             queries.metrics().dropped(Dropped.OVERLOADED);
-        } else if (allowance == SourceLimit.Allowance.SHORT) {
-            send(queries.cutShort(query, codec), sender);
-        } else {
-            queries.freshness().whenKnown(fresh -> answer(query, fresh, sender));
+            return;
         }
-    }
-
-    private void answer(DnsQuery query, boolean fresh, Sender sender) {
-        if (closed) {
-            query.release();
-        } else {
-            send(queries.datagram(query, codec, fresh), sender);
-        }
+        boolean whole = allowance == SourceLimit.Allowance.WHOLE;
+        send(whole ? queries.datagram(query, codec) : queries.cutShort(query, codec), sender);
     }
 
     private void send(@Nullable Buffer reply, Sender sender) {
         if (reply == null) {
             return;
         }
+        sending++;
         try {
-            sender.send(reply);
+            sender.send(reply).onComplete(sent -> sending--);
         } catch (RuntimeException mistake) {
+            sending--;
             queries.failed(mistake);
         }
     }
 
     /** Answers nobody any more. */
     Future<Void> close() {
-        closed = true;
         DatagramSocket open = socket;
         return (open == null ? Future.<Void>succeededFuture() : open.close()).onComplete(done -> codec.close());
     }

@@ -1,11 +1,14 @@
 package io.lockservice.server.dns;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.server.dns.DnsMetrics.Transport;
 import io.lockservice.server.registry.ServiceInstance;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.dns.DefaultDnsQuery;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsOpCode;
@@ -56,7 +59,7 @@ final class RepliesTest {
 
     private DnsQuery received(byte[] packet) {
         try {
-            return codec.datagram(Buffer.buffer(packet));
+            return codec.query(Buffer.buffer(packet));
         } catch (Codec.Malformed malformed) {
             throw new AssertionError(malformed);
         }
@@ -211,7 +214,7 @@ final class RepliesTest {
             DnsResponse response = ask(Messages.edns(query, 4_096), Transport.UDP);
             int sum = Records.HEADER_BYTES + Records.OPT_BYTES;
             DnsQuestion question = response.recordAt(DnsSection.QUESTION);
-            sum += Records.bytes(question);
+            sum += question.name().equals(".") ? 5 : question.name().length() + 5;
             for (DnsSection section : List.of(DnsSection.ANSWER, DnsSection.AUTHORITY, DnsSection.ADDITIONAL)) {
                 for (int i = 0; i < response.count(section); i++) {
                     DnsRecord each = response.recordAt(section, i);
@@ -231,6 +234,48 @@ final class RepliesTest {
         assertTrue(response.isTruncated());
         assertEquals(0, response.count(DnsSection.ANSWER));
         assertTrue(bytes <= asked, bytes + " for " + asked);
+    }
+
+    /** Another question would be thrown away by whoever asked. */
+    @ParameterizedTest
+    @CsvSource({
+        "03612e62 07736572766963650570617269 73026c7300, NXDOMAIN, a dot within a label",
+        "03610062 07736572766963650570617269 73026c7300, NXDOMAIN, a zero within a label",
+        "0762c3bc63686572 07736572766963650570617269 73026c7300, NXDOMAIN, letters that are not ASCII",
+        "02ff00 07736572766963650570617269 73026c7300, NXDOMAIN, no letters",
+        "035745e2 07736572766963650570617269 73026c7300, NXDOMAIN, half a letter",
+        "057061726973022e6c00, REFUSED, a dot before the zone",
+        "0770617269732e6c 0173 00, REFUSED, a dot within the zone",
+        "035c3061 05 5061726953 024c5300, NXDOMAIN, a backslash",
+    })
+    void aNameIsRepeatedByteByByte(String hex, String expected, String what) {
+        byte[] name = ByteBufUtil.decodeHexDump(hex.replace(" ", ""));
+        byte[] packet = Buffer.buffer(new byte[] {0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0})
+                .appendBytes(name)
+                .appendBytes(new byte[] {0, 1, 0, 1})
+                .getBytes();
+        DnsQuery query = received(packet);
+        Replies.Reply reply = replies.to(query, Transport.UDP, true);
+        assertEquals(DnsResponseCode.valueOf(expected.equals("REFUSED") ? 5 : 3).intValue(), reply.code(), what);
+        byte[] message = codec.datagram(reply.message()).getBytes();
+        query.release();
+        assertArrayEquals(
+                Arrays.copyOfRange(packet, 12, packet.length), Arrays.copyOfRange(message, 12, packet.length));
+    }
+
+    @Test
+    void aNameHas255BytesAtMost() {
+        Buffer longest = Buffer.buffer(new byte[] {0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0});
+        for (int i = 0; i < 127; i++) {
+            longest.appendBytes(new byte[] {1, (byte) 0xC0});
+        }
+        byte[] end = {0, 0, 1, 0, 1};
+        DnsQuery query = received(longest.copy().appendBytes(end).getBytes());
+        assertEquals(255 + 4, ((Question) query.recordAt(DnsSection.QUESTION)).bytes());
+        query.release();
+        assertThrows(
+                Codec.Malformed.class,
+                () -> codec.query(longest.appendBytes(new byte[] {1, 1}).appendBytes(end)));
     }
 
     @Test

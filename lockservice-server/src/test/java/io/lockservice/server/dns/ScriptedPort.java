@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedPort implements ReplicaPort {
     private final Deque<Consumer<Answer>> held = new ArrayDeque<>();
     private volatile @Nullable ProblemCode refusal = ProblemCode.NO_SUCH_NODE;
+    private volatile long revision = 1;
     private volatile boolean holds;
     private final AtomicInteger calls = new AtomicInteger();
     private volatile long maxStaleMs;
@@ -40,6 +41,11 @@ final class ScriptedPort implements ReplicaPort {
         }
     }
 
+    /** Of each answer. */
+    void revision(long now) {
+        revision = now;
+    }
+
     int calls() {
         return calls.get();
     }
@@ -50,7 +56,8 @@ final class ScriptedPort implements ReplicaPort {
 
     private Answer now() {
         ProblemCode code = refusal;
-        return new Answer(code == null ? new Reply.Done() : new Reply.Failed(new Problem(code, "so")), 1, 1, 1, 1);
+        return new Answer(
+                code == null ? new Reply.Done() : new Reply.Failed(new Problem(code, "so")), revision, 1, 1, 1);
     }
 
     @Override

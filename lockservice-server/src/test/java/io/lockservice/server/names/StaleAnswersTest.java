@@ -11,6 +11,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.dns.DnsClient;
 import io.vertx.core.dns.DnsException;
 import io.vertx.core.dns.DnsResponseCode;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,8 +78,12 @@ final class StaleAnswersTest {
     }
 
     private static DnsResponseCode ask(DnsClient client) {
+        return ask(client, NAME);
+    }
+
+    private static DnsResponseCode ask(DnsClient client, String name) {
         try {
-            client.resolveA(NAME).toCompletionStage().toCompletableFuture().join();
+            client.resolveA(name).toCompletionStage().toCompletableFuture().join();
             return DnsResponseCode.NOERROR;
         } catch (CompletionException refused) {
             if (refused.getCause() instanceof DnsException told) {
@@ -108,5 +117,43 @@ final class StaleAnswersTest {
         until(client, DnsResponseCode.SERVFAIL);
         start(config, 2);
         until(client, DnsResponseCode.NXDOMAIN);
+    }
+
+    private static JsonObject send(String method, String url, String body, String session) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .header("Lockservice-Timeout-Ms", "30000");
+        if (!session.isEmpty()) {
+            request.header("Lockservice-Session", session);
+        }
+        String answer = HttpClient.newHttpClient()
+                .send(request.build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        return new JsonObject(answer);
+    }
+
+    /** It has its state from its disk, and reads the services out of it: before that there is none, which would be a lie. */
+    @Test
+    void whoWasStartedAgainKnowsOfNothingUntilItHasReadIt() throws Exception {
+        CellConfig config = config();
+        ReplicaServer first = start(config, 1);
+        start(config, 2);
+        ReplicaServer third = start(config, 3);
+        String session = send("POST", first.url() + "/v1/sessions", "{\"leaseMs\":600000}", "")
+                .getString("session");
+        send("PUT", first.url() + "/v1/services/web/a", "{\"address\":\"10.0.0.1\",\"port\":80}", session);
+        for (int round = 0; round < 3; round++) {
+            running.remove(third);
+            stop(third);
+            third = start(config, 3);
+            DnsClient client = vertx.createDnsClient(third.dnsPort(), "127.0.0.1");
+            DnsResponseCode told = ask(client, "a.web.service.paris.ls.");
+            long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (told != DnsResponseCode.NOERROR) {
+                assertEquals(DnsResponseCode.SERVFAIL, told);
+                assertTrue(System.nanoTime() - endNanos < 0, "it does not answer");
+                told = ask(client, "a.web.service.paris.ls.");
+            }
+        }
     }
 }

@@ -76,6 +76,19 @@ public final class CellProcesses implements AutoCloseable {
         start(id, file, "--join");
     }
 
+    /** Gives every member a DNS door, and tells where it is; before any replica is started. */
+    List<Integer> openDns() throws IOException {
+        List<Integer> ports = FreePorts.take(REPLICAS);
+        Path file = directory.resolve("cell.yaml");
+        String yaml = Files.readString(file);
+        for (int id = 1; id <= REPLICAS; id++) {
+            String http = ", http: " + httpPorts.get(id - 1);
+            yaml = yaml.replace(http, http + ", dns: " + ports.get(id - 1));
+        }
+        Files.writeString(file, yaml);
+        return ports;
+    }
+
     /** Adds a line to the configuration; before any replica is started. */
     public void configure(String line) throws IOException {
         Files.writeString(directory.resolve("cell.yaml"), line + "\n", StandardOpenOption.APPEND);
