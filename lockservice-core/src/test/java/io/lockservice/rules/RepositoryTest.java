@@ -109,7 +109,7 @@ final class RepositoryTest {
     }
 
     private static Stream<Path> javaFiles() {
-        return Stream.of("lockservice-core", "lockservice-server", "lockservice-client")
+        return Stream.of("lockservice-core", "lockservice-server", "lockservice-client", "docs/examples/shop")
                 .flatMap(module -> walk(ROOT.resolve(module).resolve("src")))
                 .filter(file -> file.toString().endsWith(".java"));
     }
