@@ -14,7 +14,7 @@ record Answer(int status, JsonObject body) {
     private static final int SERVER_ERROR = 500;
 
     /** A program that is gone with its machine refuses nothing: without these a call of it would wait for long. */
-    private static final long CONNECT_WITHIN_MS = 500;
+    private static final long CONNECT_WITHIN_MS = 1_000;
 
     private static final long ANSWER_WITHIN_MS = 2_000;
 

@@ -15,7 +15,7 @@ import java.util.List;
  * makes many keeps an answer for as long as its time to live says, or asks a resolver on its machine which does.
  */
 final class CallsByDns implements Calls {
-    private static final long QUERY_MS = 500;
+    private static final long QUERY_MS = 1_000;
 
     private final HttpClient http;
     private final List<DnsClient> servers;

@@ -34,7 +34,7 @@ class ShopIT {
     private static final int SOME = 20;
 
     /** Short, for the test waits for it; long enough that a busy machine costs nobody his. */
-    private static final String LEASE_MS = "4000";
+    private static final String LEASE_MS = "3000";
 
     private final LockServiceCell cell;
     private final NameRegistry registry;
