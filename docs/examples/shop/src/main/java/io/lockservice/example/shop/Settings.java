@@ -48,7 +48,7 @@ record Settings(
                         .map(Settings::address)
                         .toList(),
                 environment.getOrDefault("SHOP_DOMAIN", "service.local.ls"),
-                Long.parseLong(environment.getOrDefault("SHOP_LEASE_MS", "12000")));
+                milliseconds("SHOP_LEASE_MS", environment.getOrDefault("SHOP_LEASE_MS", "12000")));
     }
 
     private static List<String> list(String text) {
@@ -61,6 +61,14 @@ record Settings(
             throw new IllegalArgumentException("'" + text + "' is no ADDRESS:PORT\n" + USAGE);
         }
         return address;
+    }
+
+    private static long milliseconds(String name, String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException wrong) {
+            throw new IllegalArgumentException(name + " is a number of milliseconds, not '" + text + "'", wrong);
+        }
     }
 
     @Override

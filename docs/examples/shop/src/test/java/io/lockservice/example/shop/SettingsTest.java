@@ -42,6 +42,13 @@ class SettingsTest {
         assertEquals(5_000, other.leaseMs());
     }
 
+    @Test
+    void aWrongVariableIsToldByItsName() {
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class, () -> settings("prices a", Map.of("SHOP_LEASE_MS", "12 s")));
+        assertEquals("SHOP_LEASE_MS is a number of milliseconds, not '12 s'", refused.getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "prices", "mail a", "prices a 127.0.0.1", "prices a 127.0.0.1:x", "prices a b c"})
     void aWrongCommandLineIsToldHowItIsWritten(String arguments) {
