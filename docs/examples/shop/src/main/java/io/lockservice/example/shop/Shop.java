@@ -28,8 +28,7 @@ public final class Shop {
     private Shop(Settings settings) {
         this.settings = settings;
         client = LockServiceClient.connect(settings.cell().toArray(String[]::new));
-        // The same client name each time: so a program that was killed and is started again takes its entry over at
-        // once.
+        // The same client name each time, by which a program that is started again takes its old entry over at once.
         SessionOptions session =
                 SessionOptions.named(settings.service() + " " + settings.id()).withLeaseMs(settings.leaseMs());
         registry = NameRegistry.of(client, session, MAX_SERVICES);
