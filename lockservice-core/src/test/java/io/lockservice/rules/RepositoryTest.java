@@ -76,6 +76,27 @@ final class RepositoryTest {
         }
     }
 
+    /** What is not built breaks one day, and nobody notices. */
+    @Test
+    void everyExampleIsExplainedAndInTheBuild() throws IOException {
+        String pom = Files.readString(ROOT.resolve("pom.xml"));
+        List<Path> examples = examples();
+        assertTrue(examples.size() > 0);
+        for (Path example : examples) {
+            String module = "docs/examples/" + example.getFileName();
+            assertTrue(pom.contains("<module>" + module + "</module>"), module);
+            assertTrue(Files.exists(example.resolve("README.md")), module);
+        }
+    }
+
+    private static List<Path> examples() {
+        try (Stream<Path> folders = Files.list(ROOT.resolve("docs/examples"))) {
+            return folders.filter(Files::isDirectory).sorted().toList();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     private static long publicRooms(Path folder) {
         boolean test = folder.toString().contains("/src/test/");
         try (Stream<Path> files = Files.list(folder)) {
@@ -109,8 +130,10 @@ final class RepositoryTest {
     }
 
     private static Stream<Path> javaFiles() {
-        return Stream.of("lockservice-core", "lockservice-server", "lockservice-client")
-                .flatMap(module -> walk(ROOT.resolve(module).resolve("src")))
+        Stream<Path> product = Stream.of("lockservice-core", "lockservice-server", "lockservice-client")
+                .map(ROOT::resolve);
+        return Stream.concat(product, examples().stream())
+                .flatMap(module -> walk(module.resolve("src")))
                 .filter(file -> file.toString().endsWith(".java"));
     }
 

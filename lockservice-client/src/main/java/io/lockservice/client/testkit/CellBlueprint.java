@@ -3,6 +3,7 @@ package io.lockservice.client.testkit;
 import io.lockservice.paxos.PaxosSettings;
 import io.lockservice.server.config.CellConfig;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -63,10 +64,10 @@ final class CellBlueprint {
     }
 
     private CellConfig config() {
-        List<Integer> ports = FreePorts.find(2 * replicas);
+        Iterator<Integer> ports = FreePorts.find(3 * replicas).iterator();
         List<CellConfig.Member> members = new ArrayList<>();
         for (int id = 1; id <= replicas; id++) {
-            members.add(new CellConfig.Member(id, LOOPBACK, ports.get(id - 1), ports.get(replicas + id - 1)));
+            members.add(new CellConfig.Member(id, LOOPBACK, LOOPBACK, ports.next(), ports.next(), ports.next()));
         }
         CellConfig usual = CellConfig.of(name, members);
         return new CellConfig(

@@ -3,6 +3,7 @@ package io.lockservice.client.testkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Free ports of the loopback interface, below those that systems give to outgoing connections: such a connection could take the
+ * Ports of the loopback interface that are free for TCP and UDP, below those that systems give to outgoing connections: such a connection could take the
  * port of a replica that is stopped for a while.
  */
 final class FreePorts {
@@ -25,10 +26,12 @@ final class FreePorts {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             while (sockets.size() < count) {
+                int port = ThreadLocalRandom.current().nextInt(FIRST, BEHIND_LAST);
+                InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
                 ServerSocket socket = new ServerSocket();
-                try {
-                    int port = ThreadLocalRandom.current().nextInt(FIRST, BEHIND_LAST);
-                    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                try (DatagramSocket datagrams = new DatagramSocket(null)) {
+                    socket.bind(address);
+                    datagrams.bind(address);
                     sockets.add(socket);
                 } catch (BindException taken) {
                     socket.close();

@@ -122,6 +122,14 @@ public final class LockServiceCell implements AutoCloseable {
         return replicas.urls().toArray(String[]::new);
     }
 
+    /**
+     * Where the replicas answer DNS by UDP and TCP, each as {@code host:port}, in the order of their ids. They answer for
+     * {@code <cell>.ls}, where the cell is called {@code test} unless {@link Builder#name} says otherwise.
+     */
+    public String[] dnsServers() {
+        return replicas.dnsServers().toArray(String[]::new);
+    }
+
     /** The replica that leads and serves; waits for one. */
     public int leader() {
         return replicas.leader();

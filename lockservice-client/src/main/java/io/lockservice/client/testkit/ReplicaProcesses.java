@@ -52,6 +52,12 @@ final class ReplicaProcesses {
                 .toList();
     }
 
+    List<String> dnsServers() {
+        return config.replicas().stream()
+                .map(each -> each.host() + ":" + each.dns())
+                .toList();
+    }
+
     CellConfig.Member member(int id) {
         return config.member(id)
                 .orElseThrow(() -> new IllegalArgumentException("no replica " + id + " in this cell, only " + ids()));

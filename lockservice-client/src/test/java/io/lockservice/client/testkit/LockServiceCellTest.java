@@ -13,9 +13,13 @@ import io.lockservice.client.Operation;
 import io.lockservice.client.lock.DistributedLock;
 import io.lockservice.client.lock.HeldLock;
 import io.lockservice.client.lock.LockOptions;
+import io.lockservice.client.registry.Instance;
+import io.lockservice.client.registry.NameRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.dns.DnsClient;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -185,6 +190,34 @@ class LockServiceCellTest {
                     .sorted()
                     .toList();
         }
+    }
+
+    @Test
+    void everyReplicaAnswersDns() {
+        NameRegistry registry = NameRegistry.of(client, "web on host-a");
+        LockServiceCell.await(
+                registry.register("web", "a", Instance.at("10.1.0.1", 80)).registered());
+        int restarted = cell.leader();
+        cell.restart(restarted);
+        assertEquals(3, cell.dnsServers().length);
+        Vertx vertx = Vertx.vertx();
+        try {
+            for (String server : cell.dnsServers()) {
+                HostAndPort at = HostAndPort.parseAuthority(server, -1);
+                DnsClient dns = vertx.createDnsClient(at.port(), at.host());
+                assertEquals(
+                        List.of("10.1.0.1"),
+                        Waiting.until(() -> addresses(dns), server + " is to have heard of the service"));
+            }
+        } finally {
+            LockServiceCell.await(vertx.close());
+        }
+    }
+
+    private static @Nullable List<String> addresses(DnsClient dns) {
+        return LockServiceCell.await(dns.resolveA("web.service.test.ls")
+                .<@Nullable List<String>>map(found -> found)
+                .otherwiseEmpty());
     }
 
     @Test
