@@ -191,6 +191,12 @@ class NameRegistryTest extends CellTest {
         assertEquals(
                 List.of(1, 0, 0, 0),
                 all.values().stream().map(each -> each.instances().size()).toList());
+        registered(offering, "2", 81);
+        TestCell.await(
+                offering.register("größe", "1", Instance.at("127.0.0.1", 80)).registered());
+        assertEquals(
+                List.of("größe", "web"),
+                TestCell.await(NameRegistry.of(client(), "look").names()));
     }
 
     @Test
