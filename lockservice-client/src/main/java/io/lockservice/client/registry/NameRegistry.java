@@ -76,6 +76,11 @@ public final class NameRegistry implements AutoCloseable {
         return new NameRegistry(client, options, maxServices);
     }
 
+    /** Whose it is. */
+    public LockServiceClient client() {
+        return client;
+    }
+
     /**
      * Registers an instance, and sees to it that it stays so until {@link Registration#deregister}. Returns at once;
      * {@link Registration#registered()} is done when others find it.
