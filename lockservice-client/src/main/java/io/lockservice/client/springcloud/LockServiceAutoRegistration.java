@@ -5,10 +5,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.serviceregistry.AbstractAutoServiceRegistration;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 
 /**
- * Registers an application once its web server listens, and takes it away when it stops, as Spring Cloud has it: with its
- * properties, events and lifecycles. A management server on a port of its own is not registered.
+ * Registers an application once its web server listens, and takes it away before that stops, as Spring Cloud has it: with
+ * its properties, events and lifecycles. A management server on a port of its own is not registered.
  */
 // Deprecated, and there is no other way to give the configuration, nor to learn the port.
 @SuppressWarnings("deprecation")
@@ -52,6 +54,14 @@ public final class LockServiceAutoRegistration extends AbstractAutoServiceRegist
             registration = known;
         }
         return known;
+    }
+
+    /** Before the web server stops, which Spring does first of all: whoever called it then would be refused. */
+    @EventListener
+    void closing(ContextClosedEvent event) {
+        if (event.getApplicationContext() == getContext()) {
+            stop();
+        }
     }
 
     @Override

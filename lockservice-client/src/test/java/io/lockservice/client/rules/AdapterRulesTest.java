@@ -44,6 +44,7 @@ public final class AdapterRulesTest {
                     "org.springframework.integration.support.locks..",
                     "org.springframework.cloud.client..",
                     "org.springframework.context",
+                    "org.springframework.context.event",
                     "org.springframework.core",
                     "reactor.core..",
                     "org.reactivestreams..",

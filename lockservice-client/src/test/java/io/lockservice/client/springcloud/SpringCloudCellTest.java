@@ -17,8 +17,10 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -28,6 +30,7 @@ import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.event.InstanceRegisteredEvent;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistrationProperties;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -105,6 +108,24 @@ class SpringCloudCellTest extends CellTest {
         }
     }
 
+    /** What stops with the web server, and notes whether the instance is still to be found. */
+    private record Stopping(BooleanSupplier registered, List<Boolean> stopped) implements SmartLifecycle {
+        @Override
+        public void start() {}
+
+        @Override
+        public void stop() {
+            stopped.add(registered.getAsBoolean());
+        }
+
+        @Override
+        public boolean isRunning() {
+            return stopped.isEmpty();
+        }
+    }
+
+    private final List<Boolean> stopped = new CopyOnWriteArrayList<>();
+
     private Application application(boolean registers) {
         AutoServiceRegistrationProperties properties = new AutoServiceRegistrationProperties();
         properties.setEnabled(registers);
@@ -112,6 +133,9 @@ class SpringCloudCellTest extends CellTest {
         application.registerBean(LockServiceClient.class, this::client);
         application.registerBean(AutoServiceRegistrationProperties.class, () -> properties);
         application.register(Naming.class);
+        application.registerBean(
+                Stopping.class,
+                () -> new Stopping(application.getBean(LockServiceAutoRegistration.class)::isRunning, stopped));
         application.refresh();
         return application;
     }
@@ -141,6 +165,7 @@ class SpringCloudCellTest extends CellTest {
         assertEquals("http://10.0.0.7:8080", instance.getUri().toString());
         assertEquals(List.of("web"), discovery.getServices());
         application.close();
+        assertEquals(List.of(false), stopped, "it is away before the web server stops");
         assertEquals(
                 List.of(),
                 TestCell.await(NameRegistry.of(client(), "look again").resolve("web"))
