@@ -215,6 +215,8 @@ class StorkTest {
         later(web.deregisterServiceInstance("web").subscribeAsCompletionStage());
         assertEquals(List.of(), fixture.cell.services().ports("web"));
         web.deregisterServiceInstance("web").subscribeAsCompletionStage().get(30, TimeUnit.SECONDS);
+        later(web.registerInstance("web", "10.0.0.1", 80).subscribeAsCompletionStage());
+        assertEquals(List.of("10.0.0.1:80"), fixture.cell.services().ports("web"), "and it may come back");
         assertThrows(IllegalArgumentException.class, () -> web.registerInstance("web", " ", 80));
         assertInstanceOf(
                 IllegalArgumentException.class,
