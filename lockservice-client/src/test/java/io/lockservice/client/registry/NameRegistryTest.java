@@ -86,8 +86,10 @@ class NameRegistryTest extends CellTest {
         assertEquals("+2 82", next(told));
         TestCell.await(one.deregister());
         assertEquals("-1 81", next(told));
-        TestCell.await(registered(offering, "1", 83).deregister());
+        Registration again = registered(offering, "1", 83);
+        // What comes and goes within a tenth of a second may not be told at all.
         assertEquals("+1 83", next(told));
+        TestCell.await(again.deregister());
         assertEquals("-1 83", next(told));
         TestCell.await(offering.shutdown());
         assertEquals("-2 82", next(told));
