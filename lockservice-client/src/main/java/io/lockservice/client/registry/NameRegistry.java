@@ -35,6 +35,7 @@ public final class NameRegistry implements AutoCloseable {
     private static final int DEFAULT_MAX_SERVICES = 256;
     private static final long CHECK_MS = 10_000;
     private static final int MAX_BATCH_CHARS = 2_000;
+    private static final int NAMES_PER_PAGE = 1_000;
 
     private final LockServiceClient client;
     private final Loop loop;
@@ -73,6 +74,11 @@ public final class NameRegistry implements AutoCloseable {
      */
     public static NameRegistry of(LockServiceClient client, SessionOptions options, int maxServices) {
         return new NameRegistry(client, options, maxServices);
+    }
+
+    /** Whose it is. */
+    public LockServiceClient client() {
+        return client;
     }
 
     /**
@@ -150,6 +156,16 @@ public final class NameRegistry implements AutoCloseable {
         });
     }
 
+    /**
+     * The names of all services that somebody offers, sorted; each time the cell is asked. They come in pages of 1,000: what
+     * changes while there are several may be seen or not.
+     *
+     * @return fails with a {@link LockServiceException} where the cell could not be asked
+     */
+    public Future<List<String>> names() {
+        return loop.call(() -> closed ? Future.failedFuture(closedHere()) : names(new ArrayList<>(), ""));
+    }
+
     /** The services that are kept up to date, by name; from any thread. */
     public Map<String, Service> services() {
         return Map.copyOf(services);
@@ -212,6 +228,19 @@ public final class NameRegistry implements AutoCloseable {
         synchronized (registrations) {
             return List.copyOf(registrations.values());
         }
+    }
+
+    private Future<List<String>> names(List<String> before, String page) {
+        return client.execute(Operation.get("/v1/services?limit=" + NAMES_PER_PAGE + page))
+                .compose(response -> {
+                    JsonNode body = response.json();
+                    body.path("services")
+                            .forEach(each -> before.add(each.path("name").asText()));
+                    String next = body.path("next").asText("");
+                    return next.isEmpty()
+                            ? Future.succeededFuture(List.copyOf(before))
+                            : names(before, "&after=" + next);
+                });
     }
 
     /** As few questions as URLs of a sensible length allow; a name with a comma is asked for by itself. */

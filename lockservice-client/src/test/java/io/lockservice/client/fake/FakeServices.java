@@ -23,6 +23,8 @@ public final class FakeServices {
     private static final String SERVICES = "/v1/services";
     private static final String NODES = "/v1/nodes/ls/local/services/";
 
+    private static final int NAMES_PER_PAGE = 2;
+
     private final VirtualTime.Machine time;
     private final Function<String, @Nullable String> clients;
     private final TreeMap<String, Entry> entries = new TreeMap<>();
@@ -70,7 +72,7 @@ public final class FakeServices {
         if (path.startsWith(NODES)) {
             answer.accept(stat(PercentText.decode(path.substring(NODES.length()))));
         } else if (path.equals(SERVICES)) {
-            answer.accept(batch(query.replaceFirst("^\\?names=", "")));
+            answer.accept(query.startsWith("?names=") ? batch(query.substring("?names=".length())) : page(query));
         } else {
             String name = PercentText.decode(path.substring(SERVICES.length() + 1));
             if (call.method().equals(HttpMethod.GET)) {
@@ -162,6 +164,20 @@ public final class FakeServices {
 
     private Response show(String service) {
         return json(200, new JsonObject().put("service", service).put("instances", list(service)));
+    }
+
+    /** Names, a few at a time whatever limit is asked for, as a cell may. */
+    private Response page(String query) {
+        String after = query.contains("after=") ? query.replaceFirst(".*after=", "") : "";
+        List<String> names = entries.keySet().stream()
+                .map(name -> name.substring(0, name.indexOf('/')))
+                .distinct()
+                .filter(name -> name.compareTo(after) > 0)
+                .toList();
+        JsonArray services = new JsonArray();
+        names.stream().limit(NAMES_PER_PAGE).forEach(name -> services.add(new JsonObject().put("name", name)));
+        JsonObject body = new JsonObject().put("services", services);
+        return json(200, names.size() > NAMES_PER_PAGE ? body.put("next", names.get(NAMES_PER_PAGE - 1)) : body);
     }
 
     private Response batch(String names) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 /** What is resolved stays known. On virtual time. */
@@ -179,6 +180,23 @@ class ServiceTest {
         assertEquals(List.of(80, 81), ports(Objects.requireNonNull(all.get("web"))));
         assertTrue(questions() - before > 3, "each is polled");
         assertSame(all.get("db"), ClientFixture.result(registry.resolve("db")));
+    }
+
+    @Test
+    void whoIsThereIsListedOverSeveralPages() {
+        assertEquals(List.of(), fixture.now(registry.names()));
+        for (String each : List.of("web", "db", "stock", "mail", "orders")) {
+            offering.register(each, "1", Instance.at("10.0.0.1", 80));
+        }
+        offer("2", 81);
+        assertEquals(List.of("db", "mail", "orders", "stock", "web"), fixture.now(registry.names()));
+        assertEquals(Map.of(), registry.services(), "a list keeps nothing up to date");
+        all(FakeReplica.LEADERLESS);
+        Future<List<String>> refused = registry.names();
+        fixture.time.advanceMs(15_000);
+        ClientFixture.failure(NoLeaderException.class, refused);
+        fixture.now(registry.shutdown());
+        ClientFixture.failure(CancellationException.class, registry.names());
     }
 
     @Test

@@ -16,6 +16,8 @@ public final class AdapterRulesTest {
         "..client.metrics..",
         "..client.fencing..",
         "..client.spring..",
+        "..client.springcloud..",
+        "..client.stork..",
         "..client.vertx..",
         "..client.testkit.."
     };
@@ -40,6 +42,15 @@ public final class AdapterRulesTest {
                     "net.javacrumbs.shedlock..",
                     "io.micrometer.core..",
                     "org.springframework.integration.support.locks..",
+                    "org.springframework.cloud.client..",
+                    "org.springframework.context",
+                    "org.springframework.context.event",
+                    "org.springframework.core",
+                    "reactor.core..",
+                    "org.reactivestreams..",
+                    "io.smallrye.stork.api..",
+                    "io.smallrye.stork.spi..",
+                    "io.smallrye.mutiny..",
                     "com.sun.net.httpserver..");
 
     @ArchTest
@@ -49,7 +60,43 @@ public final class AdapterRulesTest {
     static final ArchRule MICROMETER_IS_FOR_THE_METRICS = only("..client.metrics..", "io.micrometer..");
 
     @ArchTest
-    static final ArchRule SPRING_IS_FOR_ITS_ADAPTER = only("..client.spring..", "org.springframework..");
+    static final ArchRule SPRING_IS_FOR_ITS_ADAPTERS = noClasses()
+            .that()
+            .resideOutsideOfPackages("..client.spring..", "..client.springcloud..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..");
+
+    @ArchTest
+    static final ArchRule SPRING_INTEGRATION_IS_FOR_ITS_ADAPTER =
+            only("..client.spring..", "org.springframework.integration..");
+
+    @ArchTest
+    static final ArchRule SPRING_CLOUD_IS_FOR_ITS_ADAPTER = only(
+            "..client.springcloud..",
+            "org.springframework.cloud..",
+            "org.springframework.boot..",
+            "org.springframework.context..");
+
+    /** Who has no Reactor, and no web server of Spring Boot's, has the rest of the adapter all the same. */
+    @ArchTest
+    static final ArchRule REACTOR_IS_FOR_THE_REACTIVE_CLIENT = noClasses()
+            .that()
+            .doNotHaveSimpleName("LockServiceReactiveDiscoveryClient")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("reactor..", "org.reactivestreams..");
+
+    @ArchTest
+    static final ArchRule THE_APPLICATION_CONTEXT_IS_FOR_THE_AUTOMATIC_REGISTRATION = noClasses()
+            .that()
+            .doNotHaveSimpleName("LockServiceAutoRegistration")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework.boot..", "org.springframework.context..");
+
+    @ArchTest
+    static final ArchRule STORK_IS_FOR_ITS_ADAPTER = only("..client.stork..", "io.smallrye..");
 
     @ArchTest
     static final ArchRule THE_SERVER_AND_JUNIT_ARE_FOR_THE_TEST_KIT = only(
@@ -66,6 +113,8 @@ public final class AdapterRulesTest {
                     "..client.metrics..",
                     "..client.fencing..",
                     "..client.spring..",
+                    "..client.springcloud..",
+                    "..client.stork..",
                     "..client.vertx..");
 
     @ArchTest
