@@ -18,7 +18,8 @@ final class StateAge {
     void told(long slot, long nanos, long chosenSlot) {
         nextSlot = slot;
         nextNanos = nanos;
-        if (!isWaiting) {
+        if (!isWaiting || slot <= toldSlot) {
+            // Less is waited for, as of later: what an earlier leader had come upon may never be chosen.
             next();
         }
         chosen(chosenSlot);

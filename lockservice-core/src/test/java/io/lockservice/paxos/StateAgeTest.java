@@ -31,6 +31,13 @@ final class StateAgeTest {
     }
 
     @Test
+    void whatAnEarlierLeaderCameUponIsNotWaitedForForEver() {
+        age.told(95, 100 * MS, 90);
+        age.told(90, 2_000 * MS, 90);
+        assertEquals(500, age.ageMs(2_500 * MS), "the next leader knows of nothing beyond 90");
+    }
+
+    @Test
     void whoWasAwayIsOldUntilItHasCaughtUp() {
         age.told(10, 100 * MS, 10);
         age.told(500, 10_000 * MS, 10);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockservice.api.Name;
 import io.lockservice.api.PercentText;
 import io.lockservice.api.ProblemException;
+import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Operation;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -54,6 +55,22 @@ final class InstanceJson {
                         .put("tags", new JsonArray(instance.tags()))
                         .put("metadata", new JsonObject(new LinkedHashMap<>(instance.metadata())))
                         .put("weight", instance.weight()));
+    }
+
+    /**
+     * The list of instances at {@code path} of a cell's answer. Throws where there is none: what answers in the name of a cell,
+     * such as a proxy's error page, must not be taken for the word that nobody is there.
+     */
+    static JsonNode list(JsonNode body, String... path) {
+        JsonNode list = body;
+        for (String each : path) {
+            list = list.path(each);
+        }
+        if (!list.isArray() || !body.path("revision").isIntegralNumber()) {
+            throw new LockServiceException(
+                    "not-a-cell", "the answer is not that of a cell: look what is at the address of the replicas");
+        }
+        return list;
     }
 
     /** The instances in a list, by id; what cannot be one, as a newer cell might show it, is left out. */

@@ -282,7 +282,9 @@ public final class NameRegistry implements AutoCloseable {
             for (String name : batch) {
                 Service service = new Service(this, client, name);
                 service.begin(
-                        body.path("services").path(name), body.path("revision").asLong(), sentNanos);
+                        InstanceJson.list(body, "services", name),
+                        body.path("revision").asLong(),
+                        sentNanos);
                 begun.put(name, service);
             }
             return begun;
@@ -340,8 +342,7 @@ public final class NameRegistry implements AutoCloseable {
                 .filter(each -> each.service().equals(service))
                 .forEach(each -> asked.put(each, each.turn()));
         return client.execute(Operation.get(InstanceJson.path(service))).map(response -> {
-            List<ServiceInstance> found =
-                    InstanceJson.read(service, response.json().path("instances"));
+            List<ServiceInstance> found = InstanceJson.read(service, InstanceJson.list(response.json(), "instances"));
             loop.execute(() -> asked.forEach((each, turn) -> each.compare(turn, found)));
             return null;
         });

@@ -3,6 +3,7 @@ package io.lockservice.client.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockservice.client.Backoff;
 import io.lockservice.client.LockServiceClient;
+import io.lockservice.client.LockServiceException;
 import io.lockservice.client.Loop;
 import io.lockservice.client.Operation;
 import io.lockservice.client.Pending;
@@ -125,7 +126,7 @@ public final class Service implements AutoCloseable {
         long sentNanos = clockNanos();
         return client.execute(Operation.get(InstanceJson.path(name))).map(response -> {
             begin(
-                    response.json().path("instances"),
+                    InstanceJson.list(response.json(), "instances"),
                     response.json().path("revision").asLong(),
                     sentNanos);
             return this;
@@ -170,12 +171,19 @@ public final class Service implements AutoCloseable {
     }
 
     private void answered(Response response, long sentNanos, long waitMs) {
+        JsonNode body = response.json();
+        JsonNode list;
+        try {
+            list = InstanceJson.list(body, "instances");
+        } catch (LockServiceException e) {
+            failed(e);
+            return;
+        }
         failures = 0;
         isBehind = false;
         // The cell answers when it has waited, however late this process reads it after a pause.
         long waitedNanos = Math.min(clockNanos() - sentNanos, TimeUnit.MILLISECONDS.toNanos(waitMs));
-        JsonNode body = response.json();
-        take(body.path("instances"), body.path("revision").asLong(revision), sentNanos + waitedNanos);
+        take(list, body.path("revision").asLong(revision), sentNanos + waitedNanos);
         long gapMs = MIN_GAP_MS - TimeUnit.NANOSECONDS.toMillis(clockNanos() - sentNanos);
         if (gapMs > 0) {
             loop.after(gapMs, this::poll);

@@ -48,6 +48,10 @@ public final class ConfiguredRegistries {
             });
         }
         List<String> all = Arrays.stream(urls.split(",", -1)).map(String::strip).toList();
+        if (config.parameters().getOrDefault("client", DEFAULT_CLIENT).isBlank()) {
+            throw new IllegalArgumentException(
+                    "service '" + service + "': client is empty; leave it out, or give a name");
+        }
         Key key = new Key(all, config.parameters().getOrDefault("client", DEFAULT_CLIENT));
         synchronized (OPEN) {
             return OPEN.computeIfAbsent(

@@ -98,6 +98,16 @@ final class ServiceStreamContractTest extends ContractTest {
     }
 
     @Test
+    void whoComesFromAnotherCellIsToldAllOfThisOne() {
+        String web = unique("web");
+        register(web, "a", open(), "blue");
+        try (EventReader stream = cell.stream(2, service(web), STREAM, "Last-Event-ID: 99000000")) {
+            assertEquals(200, stream.status());
+            assertEquals(List.of("a"), ids(stream.next()));
+        }
+    }
+
+    @Test
     void onlyThoseWithATagAreToldAndNothingWhereTheyAreAsBefore() {
         String web = unique("web");
         String session = open();

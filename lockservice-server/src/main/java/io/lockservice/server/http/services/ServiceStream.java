@@ -57,12 +57,7 @@ final class ServiceStream {
     /** Sends what there is, or where {@code since} is given only what is new. */
     void start(long maxStaleMs) {
         asking = true;
-        if (since < 0) {
-            read.fresh(maxStaleMs, this::seen);
-        } else {
-            // Not longer than a moment, so that the client learns soon that it is connected.
-            read.changed(since, 1, this::seen);
-        }
+        read.fresh(maxStaleMs, this::seen);
     }
 
     private void next() {
@@ -80,13 +75,15 @@ final class ServiceStream {
             return;
         }
         Outflow to = out == null ? open(answer) : out;
-        boolean isNews = since < 0 || view.hasChangedSince(name.leaf(), since);
+        // Beyond what the cell has come to is only what was seen of another cell, before this one was made.
+        boolean isNews = since < 0 || since > answer.revision() || view.hasChangedSince(name.leaf(), since);
         List<Registered> now = filter.of(view.instances(name.leaf()));
-        since = Math.max(since, answer.revision());
+        since = answer.revision();
         if (isNews && !now.equals(sent)) {
             sent = now;
             to.write(event(answer, now));
-        } else if (!isNews) {
+        } else {
+            // Also where something changed that this client does not want to know: it must see that it is connected.
             to.write(AWAKE);
         }
         endPause = source.after(MIN_GAP_MS, this::next);
