@@ -35,10 +35,12 @@ final class RefusedStartTest {
 
     @Test
     void aDnsPortInUseIsSaidAndTheDirectoryIsFree() throws Exception {
-        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            int port = taken.getLocalPort();
+        // One that is free by TCP, which is listened on first.
+        int port = FreePorts.take(1).get(0);
+        try (DatagramSocket taken = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
             String refusal = String.valueOf(
                     assertThrows(ExecutionException.class, () -> start(0, port)).getMessage());
+            assertTrue(taken.isBound());
             assertTrue(refusal.contains("cannot listen on 127.0.0.1:" + port + " for DNS by UDP"), refusal);
         }
         DataDirectory.open(data, CELL, 1).close();
