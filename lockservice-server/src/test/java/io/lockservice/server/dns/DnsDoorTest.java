@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lockservice.api.Name;
 import io.lockservice.api.ProblemCode;
+import io.lockservice.server.FreePorts;
 import io.netty.handler.codec.dns.DnsQuery;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
@@ -383,7 +384,9 @@ final class DnsDoorTest {
         String byTcp = refusal(same);
         assertEquals(1, byTcp.lines().count());
         assertTrue(byTcp.contains("cannot listen on 127.0.0.1:" + door.actualPort() + " for DNS by TCP"), byTcp);
-        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+        // One that is free by TCP, which is listened on first.
+        int udpPort = FreePorts.take(1).get(0);
+        try (DatagramSocket taken = new DatagramSocket(udpPort, InetAddress.getLoopbackAddress())) {
             String byUdp = refusal(new DnsSettings(
                     Directory.CELL, "127.0.0.1", taken.getLocalPort(), 5_000, 30_000, settings.limits()));
             assertTrue(byUdp.contains(taken.getLocalPort() + " for DNS by UDP"), byUdp);
