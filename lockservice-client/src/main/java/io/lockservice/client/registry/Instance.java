@@ -3,7 +3,9 @@ package io.lockservice.client.registry;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where an instance of a service answers, and what it says of itself. Immutable.
@@ -16,6 +18,7 @@ import java.util.Map;
  */
 public record Instance(String address, int port, List<String> tags, Map<String, String> metadata, int weight) {
     private static final int MAX_UNSIGNED_SHORT = 65_535;
+    private static final Set<String> SECURE_SCHEMES = Set.of("https", "wss");
 
     /** Checks what can be checked here; the cell checks all. */
     public Instance {
@@ -52,6 +55,25 @@ public record Instance(String address, int port, List<String> tags, Map<String, 
     /** With this weight. */
     public Instance withWeight(int value) {
         return new Instance(address, port, tags, metadata, value);
+    }
+
+    /** Whether its metadata say that it speaks TLS: {@code secure} is {@code true}, or {@code scheme} is https or wss. */
+    public boolean isSecure() {
+        return Boolean.parseBoolean(metadata.get("secure"))
+                || SECURE_SCHEMES.contains(metadata.getOrDefault("scheme", "").toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * All it says of itself as one map, for libraries that know metadata alone: {@code weight}, and {@code tags} with commas
+     * between them where there are any. What the metadata themselves say under these keys goes first.
+     */
+    public Map<String, String> labels() {
+        Map<String, String> all = new LinkedHashMap<>(metadata);
+        all.putIfAbsent("weight", Integer.toString(weight));
+        if (!tags.isEmpty()) {
+            all.putIfAbsent("tags", String.join(",", tags));
+        }
+        return Collections.unmodifiableMap(all);
     }
 
     /** {@code address:port}, an IPv6 address in brackets. */

@@ -2,12 +2,9 @@ package io.lockservice.client.springcloud;
 
 import io.lockservice.client.registry.Instance;
 import java.net.URI;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.ServiceInstance;
@@ -21,7 +18,6 @@ import org.springframework.cloud.client.ServiceInstance;
  */
 public class LockServiceInstance implements ServiceInstance {
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
-    private static final Set<String> SECURE_SCHEMES = Set.of("https", "wss");
 
     private final String service;
     private final String id;
@@ -32,12 +28,7 @@ public class LockServiceInstance implements ServiceInstance {
         this.service = service;
         this.id = id;
         this.instance = instance;
-        Map<String, String> all = new LinkedHashMap<>(instance.metadata());
-        all.putIfAbsent("weight", Integer.toString(instance.weight()));
-        if (!instance.tags().isEmpty()) {
-            all.putIfAbsent("tags", String.join(",", instance.tags()));
-        }
-        this.metadata = Collections.unmodifiableMap(all);
+        this.metadata = instance.labels();
     }
 
     /** The instance as the registry has it. */
@@ -67,8 +58,7 @@ public class LockServiceInstance implements ServiceInstance {
 
     @Override
     public boolean isSecure() {
-        return SECURE_SCHEMES.contains(said())
-                || Boolean.parseBoolean(instance.metadata().get("secure"));
+        return instance.isSecure();
     }
 
     @Override
