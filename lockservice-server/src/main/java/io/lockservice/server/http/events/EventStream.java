@@ -10,7 +10,7 @@ import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Outflow;
 import io.lockservice.server.http.json.EventJson;
 import io.lockservice.server.http.json.JsonText;
-import io.lockservice.server.http.json.ProblemJson;
+import io.lockservice.server.http.json.SentEvent;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +20,6 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class EventStream {
-    private static final String TYPE = "text/event-stream";
-    private static final long AWAKE_EVERY_MS = 15_000;
-    private static final Buffer AWAKE = Buffer.buffer(": awake\n\n");
-
     private final Exchange exchange;
     private final EventSource source;
     private Request.ReadEvents what;
@@ -79,12 +75,12 @@ final class EventStream {
     }
 
     private Outflow open(Answer answer, Reply.EventPage page) {
-        Outflow opened = source.stream(answer, TYPE);
+        Outflow opened = source.stream(answer, SentEvent.STREAM_TYPE);
         out = opened;
         opened.onDrain(this::read);
-        endTimer = source.every(AWAKE_EVERY_MS, () -> {
+        endTimer = source.every(SentEvent.AWAKE_EVERY_MS, () -> {
             if (!opened.isFull()) {
-                opened.write(AWAKE);
+                opened.write(SentEvent.awake());
             }
         });
         long revision =
@@ -100,10 +96,11 @@ final class EventStream {
     }
 
     private static void append(Buffer text, Event event) {
-        text.appendString("id: " + event.revision() + "-" + event.index() + "\nevent: "
-                + event.type().label() + "\ndata: ");
-        text.appendBuffer(JsonText.object(json -> EventJson.fields(json, event)))
-                .appendString("\n\n");
+        SentEvent.append(
+                text,
+                event.revision() + "-" + event.index(),
+                event.type().label(),
+                json -> EventJson.fields(json, event));
     }
 
     /** Where the stream has begun, what this client has not seen yet is no longer kept: it is cut off. */
@@ -113,9 +110,7 @@ final class EventStream {
         if (to == null) {
             exchange.fail(answer, problem);
         } else {
-            Buffer text = Buffer.buffer("event: problem\ndata: ");
-            text.appendBuffer(JsonText.object(json -> ProblemJson.fields(json, problem)));
-            to.end(text.appendString("\n\n"));
+            to.end(SentEvent.problem(problem));
         }
     }
 

@@ -12,6 +12,7 @@ import io.lockservice.server.http.exchange.Methods;
 import io.lockservice.server.http.exchange.Numbers;
 import io.lockservice.server.http.exchange.Query;
 import io.lockservice.server.http.exchange.Resource;
+import io.lockservice.server.http.json.SentEvent;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /v1/events}: from the state of the replica that is asked. */
@@ -21,7 +22,6 @@ public final class EventsResource implements Resource {
     /** About so many at once: a stream reads on when they are out. */
     private static final int LIMIT = 500;
 
-    private static final String STREAM = "text/event-stream";
     private static final String JSON = "application/json";
 
     private final Methods methods = new Methods().getOnly(this::get);
@@ -46,7 +46,7 @@ public final class EventsResource implements Resource {
                     Problem.badField("name", "say whose events with ?name=/ls/local/..., of all with recursive=true"));
         }
         Name name = exchange.name(text);
-        double asStream = exchange.hasOwnConnection() ? Accept.quality(exchange.accept(), STREAM) : 0;
+        double asStream = exchange.hasOwnConnection() ? Accept.quality(exchange.accept(), SentEvent.STREAM_TYPE) : 0;
         double asJson = Accept.quality(exchange.accept(), JSON);
         if (asStream == 0 && asJson == 0) {
             throw notAcceptable(exchange);
@@ -71,7 +71,7 @@ public final class EventsResource implements Resource {
         return new ProblemException(
                 ProblemCode.NOT_ACCEPTABLE,
                 exchange.hasOwnConnection()
-                        ? "events come as " + STREAM + " or as " + JSON + ": accept one of them"
+                        ? "events come as " + SentEvent.STREAM_TYPE + " or as " + JSON + ": accept one of them"
                         : "a channel carries no stream: poll with waitMs and accept " + JSON
                                 + ", or ask for the stream by HTTP");
     }

@@ -406,14 +406,16 @@ public final class Exchange {
         replies.send(status, null, null);
     }
 
-    /** Sends a problem, as the state that {@code answer} shows. */
-    public void fail(Answer answer, Problem problem) {
+    /** Sends a problem, as the state that {@code answer} shows; null where the door found it by itself. */
+    public void fail(@Nullable Answer answer, Problem problem) {
+        if (answer == null) {
+            carrier.discardBody();
+        }
         replies.problem(answer, problem);
     }
 
     /** Sends a problem that the door found by itself. */
     public void fail(Problem problem) {
-        carrier.discardBody();
-        replies.problem(null, problem);
+        fail(null, problem);
     }
 }

@@ -39,13 +39,7 @@ final class ServiceRead {
 
     /** Whose failure is the reply. */
     static ServiceRead once(Exchange exchange, ServiceView view, Name name) {
-        return new ServiceRead(exchange, view, name, (answer, problem) -> {
-            if (answer == null) {
-                exchange.fail(problem);
-            } else {
-                exchange.fail(answer, problem);
-            }
-        });
+        return new ServiceRead(exchange, view, name, exchange::fail);
     }
 
     /** Once all is seen that the cell had done; with {@code maxStaleMs} all that this replica had. */

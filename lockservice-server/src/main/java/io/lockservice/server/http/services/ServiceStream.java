@@ -6,8 +6,7 @@ import io.lockservice.api.Problem;
 import io.lockservice.server.http.exchange.EventSource;
 import io.lockservice.server.http.exchange.Exchange;
 import io.lockservice.server.http.exchange.Outflow;
-import io.lockservice.server.http.json.JsonText;
-import io.lockservice.server.http.json.ProblemJson;
+import io.lockservice.server.http.json.SentEvent;
 import io.lockservice.server.registry.Registered;
 import io.lockservice.server.registry.ServiceView;
 import io.vertx.core.buffer.Buffer;
@@ -15,19 +14,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service as server-sent events (WHATWG HTML, section 9.2): all its instances at first, and again after each change. Nothing
+ * A service as server-sent events: all its instances at first, and again after each change. Nothing
  * is kept for a client that is slow: what it is sent next is what there is then. Not thread-safe.
  */
 final class ServiceStream {
-    /** The type of what is sent. */
-    static final String TYPE = "text/event-stream";
-
-    private static final long AWAKE_EVERY_MS = 15_000;
-
     /** Of a service that changes all the time not each change is sent by itself. */
     private static final long MIN_GAP_MS = 100;
-
-    private static final Buffer AWAKE = Buffer.buffer(": awake\n\n");
 
     private final EventSource source;
     private final ServiceView view;
@@ -65,7 +57,7 @@ final class ServiceStream {
         boolean isFull = out != null && out.isFull();
         if (!asking && !isFull && !gone) {
             asking = true;
-            read.changed(since, AWAKE_EVERY_MS, this::seen);
+            read.changed(since, SentEvent.AWAKE_EVERY_MS, this::seen);
         }
     }
 
@@ -84,13 +76,13 @@ final class ServiceStream {
             to.write(event(answer, now));
         } else {
             // Also where something changed that this client does not want to know: it must see that it is connected.
-            to.write(AWAKE);
+            to.write(SentEvent.awake());
         }
         endPause = source.after(MIN_GAP_MS, this::next);
     }
 
     private Outflow open(Answer answer) {
-        Outflow opened = source.stream(answer, TYPE);
+        Outflow opened = source.stream(answer, SentEvent.STREAM_TYPE);
         out = opened;
         opened.onDrain(() -> {
             if (endPause == null) {
@@ -101,10 +93,13 @@ final class ServiceStream {
     }
 
     private Buffer event(Answer answer, List<Registered> instances) {
-        Buffer data = JsonText.object(json -> ServiceJson.service(json, name, instances, answer.revision()));
-        return Buffer.buffer("id: " + answer.revision() + "\nevent: instances\ndata: ")
-                .appendBuffer(data)
-                .appendString("\n\n");
+        Buffer text = Buffer.buffer();
+        SentEvent.append(
+                text,
+                Long.toString(answer.revision()),
+                "instances",
+                json -> ServiceJson.service(json, name, instances, answer.revision()));
+        return text;
     }
 
     /** Where the stream has begun, the client is told in it, and comes again. */
@@ -112,12 +107,9 @@ final class ServiceStream {
         end();
         Outflow to = out;
         if (to != null) {
-            Buffer data = JsonText.object(json -> ProblemJson.fields(json, problem));
-            to.end(Buffer.buffer("event: problem\ndata: ").appendBuffer(data).appendString("\n\n"));
-        } else if (answer != null) {
-            exchange.fail(answer, problem);
+            to.end(SentEvent.problem(problem));
         } else {
-            exchange.fail(problem);
+            exchange.fail(answer, problem);
         }
     }
 

@@ -16,6 +16,7 @@ import io.lockservice.server.http.exchange.Numbers;
 import io.lockservice.server.http.exchange.Query;
 import io.lockservice.server.http.exchange.Resource;
 import io.lockservice.server.http.json.JsonText;
+import io.lockservice.server.http.json.SentEvent;
 import io.lockservice.server.registry.Registered;
 import io.lockservice.server.registry.ServiceInstance;
 import io.lockservice.server.registry.ServiceView;
@@ -190,7 +191,7 @@ public final class ServicesResource implements Resource {
         String accept = exchange.accept();
         return exchange.method().equals(HttpMethod.GET)
                 && exchange.hasOwnConnection()
-                && Accept.quality(accept, ServiceStream.TYPE) > Accept.quality(accept, JSON);
+                && Accept.quality(accept, SentEvent.STREAM_TYPE) > Accept.quality(accept, JSON);
     }
 
     private static long lastEventId(Exchange exchange, long since) {
