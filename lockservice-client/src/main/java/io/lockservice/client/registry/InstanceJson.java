@@ -58,7 +58,7 @@ final class InstanceJson {
     }
 
     /**
-     * The list of instances at {@code path} of a cell's answer. Throws where there is none: what answers in the name of a cell,
+     * The list at {@code path} of a cell's answer. Throws where there is none: what answers in the name of a cell,
      * such as a proxy's error page, must not be taken for the word that nobody is there.
      */
     static JsonNode list(JsonNode body, String... path) {

@@ -234,7 +234,7 @@ public final class NameRegistry implements AutoCloseable {
         return client.execute(Operation.get("/v1/services?limit=" + NAMES_PER_PAGE + page))
                 .compose(response -> {
                     JsonNode body = response.json();
-                    body.path("services")
+                    InstanceJson.list(body, "services")
                             .forEach(each -> before.add(each.path("name").asText()));
                     String next = body.path("next").asText("");
                     return next.isEmpty()

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 abstract class FilterContract {
     static final String LOCK = "/ls/local/disk";
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     /** What got through to the server's handler. */
     final List<String> written = new CopyOnWriteArrayList<>();
@@ -32,13 +32,13 @@ abstract class FilterContract {
         return new Sequencer(LOCK, LockMode.EXCLUSIVE, 1, token, token).toString();
     }
 
-    HttpResponse<String> put(int port, String body, String... sequencers) throws Exception {
+    static HttpResponse<String> put(int port, String body, String... sequencers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/a"))
                 .PUT(HttpRequest.BodyPublishers.ofString(body));
         for (String sequencer : sequencers) {
             request.header(FencingPolicy.HEADER, sequencer);
         }
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     static JsonObject problem(int status, HttpResponse<String> response) {
@@ -69,7 +69,7 @@ abstract class FilterContract {
         int port = serve(FencingPolicy.forWrites(TokenGuard.inMemory(), LOCK));
         HttpRequest get =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port)).build();
-        assertEquals(200, client.send(get, HttpResponse.BodyHandlers.ofString()).statusCode());
+        assertEquals(200, CLIENT.send(get, HttpResponse.BodyHandlers.ofString()).statusCode());
     }
 
     @Test

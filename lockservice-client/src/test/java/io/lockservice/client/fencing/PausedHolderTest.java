@@ -17,9 +17,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -139,11 +136,7 @@ class PausedHolderTest extends CellTest {
     }
 
     private static String put(int port, String sequencer, int status) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/plan"))
-                .PUT(HttpRequest.BodyPublishers.ofString("content"))
-                .header(FencingPolicy.HEADER, sequencer)
-                .build();
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = FilterContract.put(port, "content", sequencer);
         assertEquals(status, response.statusCode(), response.body());
         return response.body();
     }
